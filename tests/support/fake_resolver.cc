@@ -4,7 +4,8 @@
 
 namespace postern {
 
-void FakeResolver::Resolve(const DnsQuestion& question, absl::Time deadline, Callback done) {
+void FakeResolver::Resolve(const DnsQuestion& question, absl::Time deadline, int generation,
+                           Callback done) {
   DnsAnswer answer;
   {
     MutexLock lock(mutex_);

@@ -18,7 +18,8 @@ class FakeResolver : public Resolver {
  public:
   explicit FakeResolver(absl::string_view records) : records_(records) {}
 
-  void Resolve(const DnsQuestion& question, absl::Time deadline, Callback done) override;
+  void Resolve(const DnsQuestion& question, absl::Time deadline, int generation,
+               Callback done) override;
   ResolverStats Stats() const override;
 
   // Replace changes what is answered from now on.

@@ -1,6 +1,44 @@
 #include "server/core/dane/policy.h"
 
+#include <algorithm>
+
 namespace postern {
+namespace {
+
+bool IsFailure(HostPolicy::Reason reason) {
+  switch (reason) {
+    case HostPolicy::Reason::kDnssecBogus:
+    case HostPolicy::Reason::kDnsError:
+    case HostPolicy::Reason::kCnameLoop:
+    case HostPolicy::Reason::kTlsaBogus:
+    case HostPolicy::Reason::kTlsaError:
+    case HostPolicy::Reason::kResolverOverloaded:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsFailure(DomainPolicy::Reason reason) {
+  switch (reason) {
+    case DomainPolicy::Reason::kDnssecBogus:
+    case DomainPolicy::Reason::kDnsError:
+    case DomainPolicy::Reason::kCnameLoop:
+    case DomainPolicy::Reason::kResolverNotValidating:
+    case DomainPolicy::Reason::kResolverOverloaded:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+bool RestsOnFailure(const DomainPolicy& policy) {
+  return IsFailure(policy.reason) ||
+         std::any_of(policy.hosts.begin(), policy.hosts.end(),
+                     [](const HostPolicy& host) { return IsFailure(host.reason); });
+}
 
 std::optional<TlsrptResult> TlsrptResultOf(HostPolicy::Reason reason) {
   switch (reason) {

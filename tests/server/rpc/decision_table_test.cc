@@ -29,9 +29,7 @@ std::vector<Row> ReadTable() {
   for (std::string line; std::getline(file, line);) {
     const std::vector<std::string> cells = absl::StrSplit(line, '|');
     if (cells.size() != 7) continue;
-    const auto cell = [&cells](int i) {
-      return std::string(absl::StripAsciiWhitespace(cells[i]));
-    };
+    const auto cell = [&cells](int i) { return std::string(absl::StripAsciiWhitespace(cells[i])); };
     Row row{cell(1), cell(2), cell(3), cell(4), cell(5)};
     if (row.rule != "Rule" && !absl::StartsWith(row.rule, "--")) rows.push_back(row);
   }
@@ -49,8 +47,8 @@ PolicyRule ParseRule(absl::string_view text) {
   for (absl::string_view item : absl::StrSplit(text, ',')) {
     const std::pair<std::string, std::string> pair = absl::StrSplit(item, '=');
     if (pair.first == "domain" || pair.first == "mx_host") {
-      rule.subject = pair.first == "domain" ? PolicyRule::Subject::kDomain
-                                            : PolicyRule::Subject::kMxHost;
+      rule.subject =
+          pair.first == "domain" ? PolicyRule::Subject::kDomain : PolicyRule::Subject::kMxHost;
       rule.pattern = pair.second;
     } else if (pair.first == "mode") {
       rule.mode = Mode(pair.second);
@@ -179,9 +177,8 @@ TEST_P(DecisionTable, GivesTheVerdictOfTheRow) {
   std::vector<std::string> got_hosts;
   for (int i = 0; i < policy.hosts_size(); ++i) {
     const v1::HostPolicy& host = policy.hosts(i);
-    got_hosts.push_back(absl::StrCat(host.host(), " ",
-                                     v1::HostPolicy::Verdict_Name(host.verdict()), " ",
-                                     v1::HostPolicy::Reason_Name(host.reason())));
+    got_hosts.push_back(absl::StrCat(host.host(), " ", v1::HostPolicy::Verdict_Name(host.verdict()),
+                                     " ", v1::HostPolicy::Reason_Name(host.reason())));
     if (i >= static_cast<int>(expected_hosts.size())) continue;
     const std::vector<std::string> words = absl::StrSplit(expected_hosts[i], ' ');
     for (size_t w = 3; w < words.size(); ++w) {
