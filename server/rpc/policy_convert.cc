@@ -215,6 +215,39 @@ absl::Status FieldError(absl::string_view field, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(field, ": ", what));
 }
 
+// The fields that requests for a policy have in common; `name_field` is what the
+// request calls the next hop.
+template <typename Request>
+absl::StatusOr<PolicyQuestion> Convert(const Request& request, absl::string_view name_field,
+                                       const std::string& name) {
+  PolicyQuestion question;
+  question.is_address = IsAddressLiteral(name);
+  absl::StatusOr<std::string> next_hop =
+      question.is_address ? ParseAddressLiteral(name) : ParseHostName(name);
+  if (!next_hop.ok()) return FieldError(name_field, next_hop.status().message());
+  question.next_hop = *std::move(next_hop);
+  if (request.port() > 65535) return FieldError("port", "must be 1 to 65535, or 0 for 25");
+  question.port = request.port() == 0 ? 25 : static_cast<uint16_t>(request.port());
+  switch (request.mode()) {
+    case v1::Dane::MODE_UNSPECIFIED:
+      break;
+    case v1::Dane::OFF:
+      question.mode = DaneMode::kOff;
+      break;
+    case v1::Dane::OPPORTUNISTIC:
+      question.mode = DaneMode::kOpportunistic;
+      break;
+    case v1::Dane::MANDATORY:
+      question.mode = DaneMode::kMandatory;
+      break;
+    default:
+      // A mode of a later version: to ignore it might be weaker than it asks.
+      return FieldError("mode", absl::StrCat(static_cast<int>(request.mode()),
+                                             " is unknown; use OFF, OPPORTUNISTIC or MANDATORY"));
+  }
+  return question;
+}
+
 }  // namespace
 
 v1::DomainPolicy ToProto(const DomainPolicy& policy) {
@@ -254,33 +287,13 @@ v1::Dane::Mode ToProto(std::optional<DaneMode> mode) {
   return v1::Dane::MODE_UNSPECIFIED;
 }
 
-absl::StatusOr<PolicyQuestion> QuestionFromProto(const QuestionFields& fields) {
-  PolicyQuestion question;
-  question.is_relay = fields.relay;
-  question.is_address = IsAddressLiteral(fields.name);
-  absl::StatusOr<std::string> name =
-      question.is_address ? ParseAddressLiteral(fields.name) : ParseHostName(fields.name);
-  if (!name.ok()) return FieldError(fields.name_field, name.status().message());
-  question.next_hop = *std::move(name);
-  if (fields.port > 65535) return FieldError("port", "must be 1 to 65535, or 0 for 25");
-  question.port = fields.port == 0 ? 25 : static_cast<uint16_t>(fields.port);
-  switch (fields.mode) {
-    case v1::Dane::MODE_UNSPECIFIED:
-      break;
-    case v1::Dane::OFF:
-      question.mode = DaneMode::kOff;
-      break;
-    case v1::Dane::OPPORTUNISTIC:
-      question.mode = DaneMode::kOpportunistic;
-      break;
-    case v1::Dane::MANDATORY:
-      question.mode = DaneMode::kMandatory;
-      break;
-    default:
-      // A mode of a later version: to ignore it might be weaker than it asks.
-      return FieldError("mode", absl::StrCat(static_cast<int>(fields.mode),
-                                             " is unknown; use OFF, OPPORTUNISTIC or MANDATORY"));
-  }
+absl::StatusOr<PolicyQuestion> QuestionFromProto(const v1::ResolveDomainPolicyRequest& request) {
+  return Convert(request, "domain", request.domain());
+}
+
+absl::StatusOr<PolicyQuestion> QuestionFromProto(const v1::ResolveRelayPolicyRequest& request) {
+  absl::StatusOr<PolicyQuestion> question = Convert(request, "host", request.host());
+  if (question.ok()) question->is_relay = true;
   return question;
 }
 

@@ -2,12 +2,10 @@
 #ifndef POSTERN_SERVER_RPC_POLICY_CONVERT_H_
 #define POSTERN_SERVER_RPC_POLICY_CONVERT_H_
 
-#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "postern/v1/dane.pb.h"
 #include "postern/v1/policy.pb.h"
 #include "server/core/dane/policy.h"
@@ -23,18 +21,10 @@ v1::DomainPolicy TraceToProto(const DomainPolicy& policy);
 // ToProto converts a mode; nothing is MODE_UNSPECIFIED.
 v1::Dane::Mode ToProto(std::optional<DaneMode> mode);
 
-// QuestionFields are the fields that requests for a policy have in common.
-struct QuestionFields {
-  const char* name_field = "domain";  // what errors call `name`
-  absl::string_view name;
-  uint32_t port = 0;
-  v1::Dane::Mode mode = v1::Dane::MODE_UNSPECIFIED;
-  bool relay = false;
-};
-
 // QuestionFromProto checks and converts a request. Fails with INVALID_ARGUMENT
 // and a message that begins with the field's name.
-absl::StatusOr<PolicyQuestion> QuestionFromProto(const QuestionFields& fields);
+absl::StatusOr<PolicyQuestion> QuestionFromProto(const v1::ResolveDomainPolicyRequest& request);
+absl::StatusOr<PolicyQuestion> QuestionFromProto(const v1::ResolveRelayPolicyRequest& request);
 
 }  // namespace postern
 

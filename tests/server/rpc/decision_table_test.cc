@@ -64,21 +64,19 @@ PolicyRule ParseRule(absl::string_view text) {
 
 // The question column: next hop, port, mode, configuration.
 void ParseQuestion(const std::string& text, PolicyQuestion& question, PolicyRules& rules) {
-  QuestionFields fields;
   std::vector<std::string> words = absl::StrSplit(text, ' ');
-  if (words[0] == "relay") {
-    fields.relay = true;
-    words.erase(words.begin());
-  }
+  const bool relay = words[0] == "relay";
+  if (relay) words.erase(words.begin());
   const std::string name = words[0];
-  fields.name = name;
   words.erase(words.begin());
+  uint32_t port = 0;
+  v1::Dane::Mode mode = v1::Dane::MODE_UNSPECIFIED;
   for (const std::string& word : words) {
-    if (absl::SimpleAtoi(word, &fields.port)) continue;
+    if (absl::SimpleAtoi(word, &port)) continue;
     if (word == "mandatory") {
-      fields.mode = v1::Dane::MANDATORY;
+      mode = v1::Dane::MANDATORY;
     } else if (word == "off") {
-      fields.mode = v1::Dane::OFF;
+      mode = v1::Dane::OFF;
     } else if (word == "mandatory_failure=fail") {
       rules.mandatory_failure = MandatoryFailure::kFail;
     } else if (word == "insecure_mx=opportunistic") {
@@ -96,7 +94,16 @@ void ParseQuestion(const std::string& text, PolicyQuestion& question, PolicyRule
       rules.rules.push_back(ParseRule(word.substr(5, word.size() - 6)));
     }
   }
-  absl::StatusOr<PolicyQuestion> parsed = QuestionFromProto(fields);
+  v1::ResolveDomainPolicyRequest domain_request;
+  domain_request.set_domain(name);
+  domain_request.set_port(port);
+  domain_request.set_mode(mode);
+  v1::ResolveRelayPolicyRequest relay_request;
+  relay_request.set_host(name);
+  relay_request.set_port(port);
+  relay_request.set_mode(mode);
+  absl::StatusOr<PolicyQuestion> parsed =
+      relay ? QuestionFromProto(relay_request) : QuestionFromProto(domain_request);
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   question = *parsed;
 }
