@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <idn2.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -38,6 +39,7 @@ absl::Status CheckLabels(absl::string_view name) {
           absl::StrCat("has a label longer than ", kMaxLabelOctets, " octets"));
     }
   }
+  if (label == 0) return absl::InvalidArgumentError("ends with an empty label (two final dots?)");
   return absl::OkStatus();
 }
 
@@ -59,15 +61,13 @@ absl::StatusOr<std::string> ParseHostName(absl::string_view text) {
   if (text.size() > kMaxInputBytes) {
     return absl::InvalidArgumentError(absl::StrCat("is longer than ", kMaxInputBytes, " bytes"));
   }
+  // What converts U-labels would stop there, and take the rest for nothing.
+  if (absl::StrContains(text, '\0')) return absl::InvalidArgumentError("holds a NUL byte");
   std::string name(text);
-  for (char c : name) {
-    if (c == '\0') return absl::InvalidArgumentError("holds a NUL byte");
-    if (!absl::ascii_isascii(c)) {
-      absl::StatusOr<std::string> ascii = ToALabels(name);
-      if (!ascii.ok()) return ascii.status();
-      name = *std::move(ascii);
-      break;
-    }
+  if (!std::all_of(name.begin(), name.end(), absl::ascii_isascii)) {
+    absl::StatusOr<std::string> ascii = ToALabels(name);
+    if (!ascii.ok()) return ascii.status();
+    name = *std::move(ascii);
   }
   if (absl::EndsWith(name, ".")) name.pop_back();
   absl::AsciiStrToLower(&name);
