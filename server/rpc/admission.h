@@ -25,6 +25,7 @@ class Admission {
   }
   void Leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
 
+  size_t limit() const { return limit_; }
   size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
   uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 

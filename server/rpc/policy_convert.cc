@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "server/core/dns/name.h"
+#include "server/rpc/time_convert.h"
 
 namespace postern {
 namespace {
@@ -162,12 +163,6 @@ v1::TlsaRecord::UnusableReason Convert(UnusableReason value) {
   return v1::TlsaRecord::UNUSABLE_REASON_UNSPECIFIED;
 }
 
-void Convert(absl::Time time, google::protobuf::Timestamp& proto) {
-  const int64_t nanos = absl::ToUnixNanos(time);
-  proto.set_seconds(nanos / 1'000'000'000);
-  proto.set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
-}
-
 void Convert(const JudgedTlsa& judged, v1::TlsaRecord& proto) {
   proto.set_certificate_usage(judged.record.usage);
   proto.set_selector(judged.record.selector);
@@ -222,9 +217,8 @@ absl::StatusOr<PolicyQuestion> Convert(const Request& request, absl::string_view
                                        const std::string& name) {
   PolicyQuestion question;
   question.is_address = IsAddressLiteral(name);
-  absl::StatusOr<std::string> next_hop =
-      question.is_address ? ParseAddressLiteral(name) : ParseHostName(name);
-  if (!next_hop.ok()) return FieldError(name_field, next_hop.status().message());
+  absl::StatusOr<std::string> next_hop = ParseNextHop(name_field, name);
+  if (!next_hop.ok()) return next_hop.status();
   question.next_hop = *std::move(next_hop);
   if (request.port() > 65535) return FieldError("port", "must be 1 to 65535, or 0 for 25");
   question.port = request.port() == 0 ? 25 : static_cast<uint16_t>(request.port());
@@ -285,6 +279,13 @@ v1::Dane::Mode ToProto(std::optional<DaneMode> mode) {
       return v1::Dane::MANDATORY;
   }
   return v1::Dane::MODE_UNSPECIFIED;
+}
+
+absl::StatusOr<std::string> ParseNextHop(absl::string_view field, const std::string& text) {
+  absl::StatusOr<std::string> next_hop =
+      IsAddressLiteral(text) ? ParseAddressLiteral(text) : ParseHostName(text);
+  if (!next_hop.ok()) return FieldError(field, next_hop.status().message());
+  return next_hop;
 }
 
 absl::StatusOr<PolicyQuestion> QuestionFromProto(const v1::ResolveDomainPolicyRequest& request) {
