@@ -97,7 +97,7 @@ def _nsd_conf(folder, port, zones):
         f'  xfrdfile: "{folder}/xfrd.state"',
         f'  xfrdir: "{folder}"',
         "  hide-version: yes",
-        # With NS records in answers a resolver would go to their addresses, at port 53.
+        # NS records lead nowhere here: see zones.py.
         "  minimal-responses: yes",
         "  rrl-ratelimit: 0",
         "  rrl-whitelist-ratelimit: 0",

@@ -15,9 +15,9 @@ from table import LabError
 # What the lab makes in its folder, and removes when it ends.
 _FILES = ("lab.env", "posternd.yaml", "trust-anchor.key", "faults.rules", "domains.json")
 _FOLDERS = ("zones", "nsd", "tls")
-# A server whose answers do not come is thought dead by a resolver; what is
-# under a stub zone of its own spoils nothing for the others.
-_DEAD_ACTIONS = ("silence", "garbage", "wrong-id", "close-tcp")
+# A resolver judges a server by its answers for a zone, and here one server answers
+# for all. What is under a stub zone of its own spoils nothing for the others.
+_SPOILING_ACTIONS = ("silence", "garbage", "wrong-id", "close-tcp", "delay")
 
 
 class _Stop(Exception):
@@ -48,8 +48,8 @@ def _remove_files(folder):
 def _posternd_yaml(folder, port, zones):
     lines = ["resolver:", f"  trust_anchor_files: [{json.dumps(folder + '/trust-anchor.key')}]",
              "  use_root_anchors: false", "  stub_zones:"]
-    stubs = ["."] + [zone.name for zone in zones.values()
-                     if any(rule.split()[2] in _DEAD_ACTIONS for rule in zone.faults)]
+    stubs = [".", "test"] + [zone.name for zone in zones.values()
+                     if any(rule.split()[2] in _SPOILING_ACTIONS for rule in zone.faults)]
     lines += [f'    - {{zone: "{stub}", addresses: ["127.0.0.1@{port}"]}}' for stub in stubs]
     return "\n".join(lines) + "\n"
 

@@ -52,7 +52,7 @@ class Signer:
             raise LabError(f"domains.toml: {zone.name}: unknown word {error}") from None
         return (f"$ORIGIN {zone.name}.\n$TTL 3600\n"
                 f"@ SOA {_NS} hostmaster.test. 1 3600 600 86400 {zone.soa_minimum}\n"
-                f"@ NS {_NS}\n{records}\n")
+                f"{records}\n")
 
     def write(self, zone):
         """Writes a zone. Returns the records of its delegation and its key's path, if it has one."""
@@ -110,6 +110,10 @@ class Signer:
             file.write("\n".join([f"$ORIGIN {zone.name}.", *lines, ""]))
 
 
+# Only the root has NS records at its apex; the other zones have theirs in the
+# parent, where the DS records need them. All are served by one name server, on a
+# port that no NS record can name: a resolver that asked for them (unbound does,
+# looking for a DS record) would turn to their address at port 53.
 def write_all(folder, zones, words, pool):
     """Writes all zones, test and the root. Returns (zone name, path) pairs and the root's key."""
     signer = Signer(folder, words)
@@ -120,7 +124,7 @@ def write_all(folder, zones, words, pool):
         test.records += delegation
     test.records += ["ns A 127.0.0.1", f"{SYNTHETIC_ZONE}. NS {_NS}"]
     delegation, _ = signer.write(test)
-    root = Zone("", records=delegation)
+    root = Zone("", records=[f"@ NS {_NS}", *delegation])
     _, key = signer.write(root)
     names = [zone.name for zone in (*children, test, root)]
     return [(name, signer.path(name)) for name in names], key
