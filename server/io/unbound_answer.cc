@@ -31,13 +31,12 @@ DnsAnswer ReadUnboundResult(const DnsQuestion& question, const UnboundResult& re
     return failed;
   }
   const DnsState state = result.security == kSecure ? DnsState::kSecure : DnsState::kInsecure;
-  absl::StatusOr<DnsAnswer> answer = ParseAnswer(result.packet, question, state);
+  absl::StatusOr<DnsAnswer> answer = ParseAnswer(result.packet, question, state, now);
   if (!answer.ok()) {
     failed.failure = DnsFailure::kMalformed;
     failed.detail = std::string(answer.status().message());
     return failed;
   }
-  answer->expire_time = now + answer->ttl;
   return *std::move(answer);
 }
 

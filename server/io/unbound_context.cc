@@ -4,6 +4,7 @@
 #include <unbound.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,17 @@ absl::Status Refused(absl::string_view option, absl::string_view value, int erro
       absl::StrCat(option, ": libunbound refuses \"", value, "\": ", ub_strerror(error)));
 }
 
+// libunbound takes a file without any anchor, and would validate nothing with it.
+bool HoldsAnchor(const std::string& file) {
+  std::ifstream in(file);
+  std::string line;
+  while (std::getline(in, line)) {
+    const absl::string_view record = absl::string_view(line).substr(0, line.find(';'));
+    if (absl::StrContains(record, "DNSKEY") || absl::StrContains(record, "DS")) return true;
+  }
+  return false;
+}
+
 // libunbound reads anchors when a context is finished, and does not say which one it
 // could not read: so each is tried in a context of its own.
 absl::Status TryAnchor(absl::string_view option, const std::string& value, bool is_file) {
@@ -49,7 +61,8 @@ absl::Status TryAnchor(absl::string_view option, const std::string& value, bool 
                       : ub_ctx_add_ta(context.get(), value.c_str());
   // Any change of local data finishes a context.
   if (error == 0) error = ub_ctx_zone_add(context.get(), "anchor.invalid.", "static");
-  if (error == 0 && !value.empty()) return absl::OkStatus();
+  const bool holds_anchor = is_file ? HoldsAnchor(value) : !value.empty();
+  if (error == 0 && holds_anchor) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       option, ": \"", value, "\" ",
       is_file ? "is no readable file of DS or DNSKEY records, one a line"
@@ -113,7 +126,9 @@ std::vector<Option> OptionList(const UnboundOptions& options) {
     };
     if (std::any_of(options.stub_zones.begin(), options.stub_zones.end(), covered) ||
         std::any_of(options.forwarders.begin(), options.forwarders.end(), covered)) {
-      list.push_back({"local-zone:", absl::StrCat(builtin, " nodefault")});
+      // "nodefault" is taken, but without effect, when set by this call. A transparent
+      // zone takes the builtin one's place, and without data it lets all pass.
+      list.push_back({"local-zone:", absl::StrCat(builtin, " transparent")});
     }
   }
   return list;

@@ -26,8 +26,9 @@ namespace postern {
 // is learnt of a zone is in one cache. Validation is always its own.
 //
 // Thread safe. A name that libunbound cannot find, validate or reach in time is an
-// answer: see DnsFailure. A loop of aliases within what one server answers is
-// kAliasLoop; one that libunbound runs into by itself is SERVFAIL to it, and so to us.
+// answer: see DnsFailure. What libunbound could not get is SERVFAIL (kRcode), whatever
+// the reason: the upstream's REFUSED or garbage, or a loop of aliases, which it does not
+// tell apart; to ask again for the aliases would double the work for each failing name.
 class UnboundResolver : public Resolver {
  public:
   // Create starts the threads. Fails with INVALID_ARGUMENT that names the option that

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/core/dns/message_ttl.h"
 #include "server/core/dns/wire_name.h"
 #include "server/core/dns/wire_record.h"
 
@@ -26,18 +25,8 @@ constexpr uint8_t kFlagTruncated = 0x02;  // of octet 2
 constexpr uint8_t kRcodeMask = 0x0F;      // of octet 3
 constexpr uint16_t kClassIn = 1;
 
-constexpr uint32_t kNoTtl = std::numeric_limits<uint32_t>::max();
-
 absl::Status Malformed(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("malformed answer: ", what));
-}
-
-// IsAtOrBelow tells whether `name` is `zone` or a name in it. A dot of a label
-// would be escaped, so that the strings can be compared.
-bool IsAtOrBelow(absl::string_view name, absl::string_view zone) {
-  if (zone == "." || name == zone) return true;
-  return name.size() > zone.size() && absl::EndsWith(name, zone) &&
-         name[name.size() - zone.size() - 1] == '.';
 }
 
 absl::Status ReadQuestion(absl::Span<const uint8_t> packet, const DnsQuestion& question,
@@ -72,14 +61,18 @@ absl::StatusOr<const WireRecord*> Alias(const std::vector<WireRecord>& records,
 
 // FollowAliases sets the answer's canonical name, lowers *ttl, and tells whether
 // the chain came to an end.
-absl::StatusOr<bool> FollowAliases(const std::vector<WireRecord>& records, DnsAnswer* answer,
-                                   uint32_t* ttl) {
+absl::StatusOr<bool> FollowAliases(const WireSection& section, absl::Time now,
+                                   DnsAnswer* answer, uint32_t* ttl) {
   for (int followed = 0; followed <= kMaxAliases; ++followed) {
-    const absl::StatusOr<const WireRecord*> alias = Alias(records, answer->canonical_name);
+    const absl::StatusOr<const WireRecord*> alias = Alias(section.records, answer->canonical_name);
     if (!alias.ok()) return alias.status();
     if (*alias == nullptr) return true;
-    answer->canonical_name = (*alias)->name;
     *ttl = std::min(*ttl, (*alias)->ttl);
+    if (answer->Secure()) {
+      *ttl = std::min(*ttl, SignatureTtl(section.signatures, answer->canonical_name,
+                                         RrType::kCname, now));
+    }
+    answer->canonical_name = (*alias)->name;
   }
   return false;
 }
@@ -105,16 +98,6 @@ void AddRecord(const WireRecord& record, DnsAnswer* answer) {
   }
 }
 
-// DenialTtl is RFC 2308, section 5.
-uint32_t DenialTtl(const std::vector<WireRecord>& authority, absl::string_view name) {
-  for (const WireRecord& record : authority) {
-    if (record.type == RrType::kSoa && IsAtOrBelow(name, record.owner)) {
-      return std::min(record.ttl, record.minimum);
-    }
-  }
-  return 0;
-}
-
 DnsAnswer Failed(DnsAnswer answer, DnsFailure failure, std::string detail) {
   answer.state = DnsState::kFailed;
   answer.failure = failure;
@@ -125,7 +108,8 @@ DnsAnswer Failed(DnsAnswer answer, DnsFailure failure, std::string detail) {
 }  // namespace
 
 absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet,
-                                      const DnsQuestion& question, DnsState state) {
+                                      const DnsQuestion& question, DnsState state,
+                                      absl::Time now) {
   if (packet.size() < kHeaderOctets) return Malformed("shorter than a header");
   if ((packet[2] & kFlagResponse) == 0) return Malformed("a query, no response");
   if ((packet[2] & kFlagTruncated) != 0) return Malformed("truncated");
@@ -142,14 +126,14 @@ absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet,
     const int rcode = answer.rcode;
     return Failed(std::move(answer), DnsFailure::kRcode, RcodeName(rcode));
   }
-  const auto records = ReadRecords(packet, &offset, count(6), "answer");
-  if (!records.ok()) return Malformed(records.status().message());
-  const auto authority = ReadRecords(packet, &offset, count(8), "authority");
+  const auto section = ReadSection(packet, &offset, count(6), "answer");
+  if (!section.ok()) return Malformed(section.status().message());
+  const auto authority = ReadSection(packet, &offset, count(8), "authority");
   if (!authority.ok()) return Malformed(authority.status().message());
 
   uint32_t ttl = kNoTtl;
   if (question.type != RrType::kCname) {
-    const absl::StatusOr<bool> ended = FollowAliases(*records, &answer, &ttl);
+    const absl::StatusOr<bool> ended = FollowAliases(*section, now, &answer, &ttl);
     if (!ended.ok()) return ended.status();
     if (!*ended) {
       answer.canonical_name = question.name;
@@ -158,15 +142,21 @@ absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet,
     }
   }
   bool found = false;
-  for (const WireRecord& record : *records) {
+  for (const WireRecord& record : section->records) {
     if (record.type != question.type || record.owner != answer.canonical_name) continue;
     found = true;
     ttl = std::min(ttl, record.ttl);
     AddRecord(record, &answer);
   }
   if (found && answer.rcode == kRcodeNxDomain) return Malformed("NXDOMAIN, but with records");
-  if (!found) ttl = std::min(ttl, DenialTtl(*authority, answer.canonical_name));
-  answer.ttl = absl::Seconds(ttl);
+  uint32_t bound = kNoTtl;
+  if (!found) {
+    bound = DenialTtl(*authority, answer.canonical_name, answer.Secure(), now);
+  } else if (answer.Secure()) {
+    bound = SignatureTtl(section->signatures, answer.canonical_name, question.type, now);
+  }
+  answer.ttl = absl::Seconds(std::min(ttl, bound));
+  answer.expire_time = now + answer.ttl;
   return answer;
 }
 

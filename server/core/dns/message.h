@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "server/core/dns/answer.h"
 
@@ -25,14 +26,18 @@ inline constexpr int kMaxAliases = 16;
 //   question for a CNAME is about the record itself: has_cname, nothing followed;
 // - ttl: the least of the aliases and records; for a denial, of the aliases and
 //   RFC 2308, section 5: min(TTL of the SOA record, its MINIMUM), 0 without one
-//   (rule N-2). expire_time is left for who knows the time.
+//   (rule N-2). Where the answer is secure, no longer than its signatures allow at
+//   `now` (RFC 4035, section 5.3.3; rule A-24): libunbound trims what it caches, but not
+//   the packet that it calls back with;
+// - expire_time: `now` and ttl.
 //
 // Fails with INVALID_ARGUMENT where the packet is no well-formed answer to the
 // question: the message says at what. One record that is malformed, in the answer
 // or authority section, spoils the message (rule D-14). The additional section is
 // not read.
 absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet,
-                                      const DnsQuestion& question, DnsState state);
+                                      const DnsQuestion& question, DnsState state,
+                                      absl::Time now);
 
 }  // namespace postern
 

@@ -14,6 +14,7 @@ namespace {
 using Bytes = absl::Span<const uint8_t>;
 
 constexpr uint16_t kClassIn = 1;
+constexpr uint16_t kRrsig = 46;
 // type, class, TTL, length of the data: what stands between owner and data.
 constexpr size_t kFixedOctets = 10;
 
@@ -80,6 +81,17 @@ const char* ReadData(Bytes message, size_t begin, size_t end, WireRecord* record
   return nullptr;
 }
 
+// ReadSignature reads an RRSIG record's data: type covered (2 octets), algorithm,
+// labels, original TTL (4), expiration (4), inception (4), key tag (2), then the
+// signer's name and the signature. Returns what is wrong, nullptr if nothing is.
+const char* ReadSignature(Bytes data, WireSignature* signature) {
+  if (data.size() < 18) return "an RRSIG record's data is shorter than 18 octets";
+  signature->covered = Read16(data, 0);
+  signature->original_ttl = Read32(data, 4);
+  signature->expiration = Read32(data, 8);
+  return nullptr;
+}
+
 bool IsRead(uint16_t type) {
   switch (static_cast<RrType>(type)) {
     case RrType::kA:
@@ -96,30 +108,40 @@ bool IsRead(uint16_t type) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<WireRecord>> ReadRecords(Bytes message, size_t* offset, int count,
-                                                    const char* section) {
-  std::vector<WireRecord> records;
+absl::StatusOr<WireSection> ReadSection(Bytes message, size_t* offset, int count,
+                                        const char* name) {
+  WireSection section;
   for (int i = 1; i <= count; ++i) {
     const auto malformed = [&](const char* what) {
-      return absl::InvalidArgumentError(absl::StrCat(section, " record ", i, ": ", what));
+      return absl::InvalidArgumentError(absl::StrCat(name, " record ", i, ": ", what));
     };
-    WireRecord record;
-    if (!ReadWireName(message, offset, &record.owner)) return malformed("its owner is no name");
+    std::string owner;
+    if (!ReadWireName(message, offset, &owner)) return malformed("its owner is no name");
     if (message.size() - *offset < kFixedOctets) return malformed("the message ends within it");
     const uint16_t type = Read16(message, *offset);
     const uint16_t rr_class = Read16(message, *offset + 2);
-    const uint32_t ttl = Read32(message, *offset + 4);
+    uint32_t ttl = Read32(message, *offset + 4);
+    if ((ttl & 0x80000000u) != 0) ttl = 0;
     const size_t begin = *offset + kFixedOctets;
     const size_t length = Read16(message, *offset + 8);
     if (message.size() - begin < length) return malformed("its data goes on after the message");
     *offset = begin + length;
-    if (rr_class != kClassIn || !IsRead(type)) continue;
-    record.type = static_cast<RrType>(type);
-    record.ttl = (ttl & 0x80000000u) != 0 ? 0 : ttl;
-    if (const char* what = ReadData(message, begin, *offset, &record)) return malformed(what);
-    records.push_back(std::move(record));
+    if (rr_class != kClassIn) continue;
+    if (type == kRrsig) {
+      WireSignature& signature = section.signatures.emplace_back();
+      signature.owner = std::move(owner);
+      signature.ttl = ttl;
+      const char* what = ReadSignature(message.subspan(begin, length), &signature);
+      if (what != nullptr) return malformed(what);
+    } else if (IsRead(type)) {
+      WireRecord& record = section.records.emplace_back();
+      record.owner = std::move(owner);
+      record.type = static_cast<RrType>(type);
+      record.ttl = ttl;
+      if (const char* what = ReadData(message, begin, *offset, &record)) return malformed(what);
+    }
   }
-  return records;
+  return section;
 }
 
 }  // namespace postern

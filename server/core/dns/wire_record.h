@@ -29,14 +29,29 @@ struct WireRecord {
   TlsaRecord tlsa;          // TLSA
 };
 
-// ReadRecords reads `count` records at *offset and sets *offset to the octet
+// WireSignature is what of an RRSIG record bounds the life of the records that it
+// covers (RFC 4034, section 3.1; RFC 4035, section 5.3.3).
+struct WireSignature {
+  std::string owner;  // normal form
+  uint16_t covered = 0;
+  uint32_t ttl = 0;
+  uint32_t original_ttl = 0;
+  uint32_t expiration = 0;  // seconds since 1970, modulo 2^32
+};
+
+// WireSection is the records of a section that are read.
+struct WireSection {
+  std::vector<WireRecord> records;
+  std::vector<WireSignature> signatures;
+};
+
+// ReadSection reads `count` records at *offset and sets *offset to the octet
 // after them. It returns those of class IN and of type A, AAAA, CNAME, MX, NS,
-// SOA and TLSA, and passes over others (RRSIG, NSEC3, DNAME, ...: a DNAME's CNAME
-// is in the message, rule D-19). An NS record comes without its name. Fails with
+// SOA, TLSA and RRSIG, and passes over others (NSEC3, DNAME, ...: a DNAME's CNAME is
+// in the message, rule D-19). An NS record comes without its name. Fails with
 // INVALID_ARGUMENT, naming the record by its place in `section`.
-absl::StatusOr<std::vector<WireRecord>> ReadRecords(absl::Span<const uint8_t> message,
-                                                    size_t* offset, int count,
-                                                    const char* section);
+absl::StatusOr<WireSection> ReadSection(absl::Span<const uint8_t> message, size_t* offset,
+                                        int count, const char* section);
 
 }  // namespace postern
 

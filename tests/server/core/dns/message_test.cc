@@ -17,10 +17,12 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+const absl::Time kNow = absl::FromUnixSeconds(0xfffffff0);
+
 absl::StatusOr<DnsAnswer> Parse(const std::string& bytes, const DnsQuestion& question,
                                 DnsState state = DnsState::kSecure) {
   return ParseAnswer({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, question,
-                     state);
+                     state, kNow);
 }
 
 absl::StatusOr<DnsAnswer> Parse(const DnsPacket& packet) {
@@ -148,6 +150,56 @@ TEST(ParseAnswer, TakesATtlWithTheTopBitForZero) {
   EXPECT_EQ(Parse(packet)->ttl, absl::ZeroDuration());
 }
 
+// An RRSIG record that expires `left` seconds after kNow, with the dates modulo 2^32.
+Rr Signature(const Rr& covered, uint32_t original_ttl, int left) {
+  const uint32_t now = static_cast<uint32_t>(absl::ToUnixSeconds(kNow));
+  return {covered.owner, 46, covered.ttl,
+          Wire16(covered.type) + std::string("\x0d\2", 2) + Wire32(original_ttl) +
+              Wire32(now + static_cast<uint32_t>(left)) + Wire32(now - 100) + Wire16(1) +
+              WireName("test") + "signature"};
+}
+
+TEST(ParseAnswer, TrimsTheTtlOfSecureRecordsToTheirSignaturesA24) {
+  struct Case {
+    const char* label;
+    std::vector<Rr> signatures;
+    int ttl;
+  };
+  const Rr alias = CnameRecord("a0.test", 300, "a1.test");
+  const Rr address = ARecord("a1.test", 300, "192.0.2.1");
+  const Case cases[] = {
+      {"long valid", {Signature(alias, 300, 9000), Signature(address, 300, 9000)}, 300},
+      {"record's expires", {Signature(address, 300, 30)}, 30},
+      {"alias's expires", {Signature(alias, 300, 30), Signature(address, 300, 9000)}, 30},
+      {"TTL was raised on the way", {Signature(address, 60, 9000)}, 60},
+      {"first of two", {Signature(address, 300, 90), Signature(address, 300, 30)}, 30},
+      {"one of two has expired", {Signature(address, 300, 90), Signature(address, 300, -1)}, 90},
+      {"all have expired", {Signature(address, 300, -1)}, 0},
+      {"of another type", {Signature(AaaaRecord("a1.test", 300, "::1"), 300, 30)}, 300},
+      {"of another name", {Signature(ARecord("b.test", 300, "192.0.2.1"), 300, 30)}, 300},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.label);
+    DnsPacket packet = Chain(1);
+    packet.answer.insert(packet.answer.end(), c.signatures.begin(), c.signatures.end());
+    const auto answer = Parse(packet);
+    EXPECT_EQ(answer->ttl, absl::Seconds(c.ttl));
+    EXPECT_EQ(answer->expire_time, kNow + absl::Seconds(c.ttl));
+    EXPECT_EQ(Parse(packet.Build(), packet.question, DnsState::kInsecure)->ttl,
+              absl::Seconds(300));
+  }
+}
+
+TEST(ParseAnswer, TrimsTheTtlOfASecureDenialToItsProofA24) {
+  DnsPacket packet;
+  packet.question = {"d.test", RrType::kMx};
+  const Rr soa = SoaRecord("test", 3600, 60);
+  const Rr nsec = {"d.test", 47, 60, "an NSEC of sorts"};
+  packet.authority = {soa, Signature(soa, 3600, 9000), nsec, Signature(nsec, 60, 30)};
+  EXPECT_EQ(Parse(packet)->ttl, absl::Seconds(30));
+  EXPECT_EQ(Parse(packet.Build(), packet.question, DnsState::kInsecure)->ttl, absl::Seconds(60));
+}
+
 struct DenialCase {
   const char* label;
   int rcode;
@@ -230,6 +282,7 @@ TEST(ParseAnswer, TakesAnyMalformedRecordForAMalformedMessageD14) {
       {"MX without end", Rr{"a0.test", 15, 1, std::string("\0\1\5a", 4)}, "MX"},
       {"CNAME of none", Rr{"a0.test", 5, 1, ""}, "CNAME"},
       {"CNAME that points ahead", Rr{"a0.test", 5, 1, "\xc1\xff"}, "CNAME"},
+      {"RRSIG of 17 octets", Rr{"a0.test", 46, 1, std::string(17, 'x')}, "RRSIG"},
       {"SOA without numbers", Rr{"test", 6, 1, std::string("\0\0", 2)}, "SOA"},
   };
   for (const Case& c : cases) {
@@ -287,7 +340,7 @@ TEST(ParseAnswer, ComparesNamesWithoutCase) {
 
 TEST(ParseAnswer, PassesOverOtherClassesAndTypes) {
   DnsPacket packet = Chain(0);
-  packet.answer.push_back(Rr{"a0.test", 46, 1, "an RRSIG of sorts"});
+  packet.answer.push_back(Rr{"a0.test", 47, 1, "an NSEC of sorts"});
   EXPECT_EQ(Parse(packet)->ttl, absl::Seconds(300));
   std::string bytes = Chain(0).Build();
   const size_t class_at = 12 + 9 + 4 + 9 + 2;  // header, question, owner and type
