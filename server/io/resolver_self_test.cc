@@ -17,8 +17,9 @@ std::string Describe(const DnsQuestion& question, const DnsAnswer& answer) {
       state = "secure";
       break;
     case DnsState::kInsecure:
-      state = "insecure, though it is signed: an upstream takes DNSSEC records out, or the "
-              "trust anchor is missing";
+      state =
+          "insecure, though it is signed: an upstream takes DNSSEC records out, or the "
+          "trust anchor is missing";
       break;
     case DnsState::kBogus:
     case DnsState::kIndeterminate:

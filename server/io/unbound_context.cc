@@ -71,8 +71,8 @@ absl::Status TryAnchor(absl::string_view option, const std::string& value, bool 
 
 // Builtin local zones answer NXDOMAIN for names that the public tree does not have
 // (RFC 6303, RFC 6761). Those that an upstream is given for are real.
-constexpr absl::string_view kBuiltinZones[] = {"localhost.",  "test.",         "invalid.",
-                                               "onion.",      "home.arpa.",    "127.in-addr.arpa.",
+constexpr absl::string_view kBuiltinZones[] = {"localhost.",      "test.",      "invalid.",
+                                               "onion.",          "home.arpa.", "127.in-addr.arpa.",
                                                "10.in-addr.arpa."};
 
 std::string WithFinalDot(absl::string_view zone) {
@@ -151,6 +151,10 @@ absl::Status CheckUnboundOptions(const UnboundOptions& options) {
   for (const std::string& zone : options.insecure_zones) {
     status.Update(CheckZoneName("insecure_zones", zone));
   }
+  if (!options.root_hints_file.empty() && !std::ifstream(options.root_hints_file).good()) {
+    status.Update(absl::InvalidArgumentError(
+        absl::StrCat("root_hints_file: \"", options.root_hints_file, "\" cannot be read")));
+  }
   for (const std::string& anchor : options.trust_anchors) {
     status.Update(TryAnchor("trust_anchors", anchor, /*is_file=*/false));
   }
@@ -166,8 +170,7 @@ absl::StatusOr<UbCtxPtr> CreateUnboundContext(event_base* base, const UnboundOpt
   if (context == nullptr) return absl::ResourceExhaustedError("libunbound: no context");
   ub_ctx_debugout(context.get(), nullptr);
   for (const Option& option : OptionList(options)) {
-    const int error =
-        ub_ctx_set_option(context.get(), option.name.c_str(), option.value.c_str());
+    const int error = ub_ctx_set_option(context.get(), option.name.c_str(), option.value.c_str());
     if (error != 0) return Refused(option.name, option.value, error);
   }
   if (options.use_root_anchors) {

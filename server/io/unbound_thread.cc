@@ -38,8 +38,8 @@ void BlockSignals() {
 void UnboundThread::EventBaseFree::operator()(event_base* base) const { event_base_free(base); }
 void UnboundThread::EventFree::operator()(event* wakeup) const { event_free(wakeup); }
 
-absl::StatusOr<std::unique_ptr<UnboundThread>> UnboundThread::Create(
-    const UnboundOptions& options, UnboundCounters* counters) {
+absl::StatusOr<std::unique_ptr<UnboundThread>> UnboundThread::Create(const UnboundOptions& options,
+                                                                     UnboundCounters* counters) {
   std::unique_ptr<UnboundThread> thread(new UnboundThread(counters));
   thread->base_.reset(event_base_new());
   thread->wakeup_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

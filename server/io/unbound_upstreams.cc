@@ -115,14 +115,12 @@ absl::Status AddUpstreams(ub_ctx* context, const UnboundOptions& options) {
       if (int error = ub_ctx_set_stub(context, zone.zone.c_str(), address.c_str(),
                                       /*isprime=*/0);
           error != 0) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("stub_zones: libunbound refuses ", zone.zone, " at ", address, ": ",
-                         ub_strerror(error)));
+        return absl::InvalidArgumentError(absl::StrCat("stub_zones: libunbound refuses ", zone.zone,
+                                                       " at ", address, ": ", ub_strerror(error)));
       }
     }
   }
-  return options.forwarders.empty() ? absl::OkStatus()
-                                    : AddForwarders(context, options.forwarders);
+  return options.forwarders.empty() ? absl::OkStatus() : AddForwarders(context, options.forwarders);
 }
 
 }  // namespace postern

@@ -114,8 +114,8 @@ void ScriptedNameserver::AnswerDatagram() {
   char buffer[4096];
   sockaddr_in from = {};
   socklen_t length = sizeof from;
-  const ssize_t received = recvfrom(udp_fd_, buffer, sizeof buffer, 0,
-                                    reinterpret_cast<sockaddr*>(&from), &length);
+  const ssize_t received =
+      recvfrom(udp_fd_, buffer, sizeof buffer, 0, reinterpret_cast<sockaddr*>(&from), &length);
   if (received <= 0) return;
   const std::string answer = Answer(std::string(buffer, received), /*tcp=*/false);
   if (answer.empty()) return;

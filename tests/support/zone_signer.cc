@@ -68,7 +68,8 @@ uint16_t ZoneSigner::KeyTag() const {
 Rr ZoneSigner::Dnskey() const { return {zone_, kDnskey, 3600, KeyData()}; }
 
 std::string ZoneSigner::Anchor() const {
-  return absl::StrCat(zone_, ". IN DNSKEY 257 3 13 ", absl::Base64Escape(KeyData().substr(4)));
+  return absl::StrCat(zone_ == "." ? "" : zone_, ". IN DNSKEY 257 3 13 ",
+                      absl::Base64Escape(KeyData().substr(4)));
 }
 
 Rr ZoneSigner::Sign(const std::vector<Rr>& rrset) const {
@@ -88,9 +89,9 @@ Rr ZoneSigner::SignUntil(const std::vector<Rr>& rrset, absl::Time expiration) co
   std::vector<std::string> data;
   for (const Rr& rr : rrset) data.push_back(rr.data);
   std::sort(data.begin(), data.end(), [](const std::string& a, const std::string& b) {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(),
-        [](char x, char y) { return static_cast<uint8_t>(x) < static_cast<uint8_t>(y); });
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+      return static_cast<uint8_t>(x) < static_cast<uint8_t>(y);
+    });
   });
   std::string message = head;
   for (const std::string& rdata : data) {
@@ -114,8 +115,7 @@ Rr ZoneSigner::Nsec(const std::string& owner, uint32_t ttl, const std::string& n
                     const std::vector<int>& types) {
   std::string bitmap(types.back() / 8 + 1, '\0');
   for (int type : types) bitmap[type / 8] = static_cast<char>(bitmap[type / 8] | 0x80 >> type % 8);
-  return {owner, kNsec, ttl,
-          WireName(next) + '\0' + static_cast<char>(bitmap.size()) + bitmap};
+  return {owner, kNsec, ttl, WireName(next) + '\0' + static_cast<char>(bitmap.size()) + bitmap};
 }
 
 }  // namespace postern

@@ -26,9 +26,9 @@ const char* RrTypeName(RrType type) {
 
 std::string RcodeName(int rcode) {
   // The registry "DNS RCODEs", 0 to 10.
-  static constexpr const char* kNames[] = {"NOERROR",  "FORMERR",  "SERVFAIL", "NXDOMAIN",
-                                           "NOTIMP",   "REFUSED",  "YXDOMAIN", "YXRRSET",
-                                           "NXRRSET",  "NOTAUTH",  "NOTZONE"};
+  static constexpr const char* kNames[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
+                                           "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
+                                           "NXRRSET", "NOTAUTH", "NOTZONE"};
   constexpr int kCount = sizeof kNames / sizeof kNames[0];
   if (rcode >= 0 && rcode < kCount) return kNames[rcode];
   return absl::StrCat("RCODE", rcode);

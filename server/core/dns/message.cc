@@ -61,16 +61,16 @@ absl::StatusOr<const WireRecord*> Alias(const std::vector<WireRecord>& records,
 
 // FollowAliases sets the answer's canonical name, lowers *ttl, and tells whether
 // the chain came to an end.
-absl::StatusOr<bool> FollowAliases(const WireSection& section, absl::Time now,
-                                   DnsAnswer* answer, uint32_t* ttl) {
+absl::StatusOr<bool> FollowAliases(const WireSection& section, absl::Time now, DnsAnswer* answer,
+                                   uint32_t* ttl) {
   for (int followed = 0; followed <= kMaxAliases; ++followed) {
     const absl::StatusOr<const WireRecord*> alias = Alias(section.records, answer->canonical_name);
     if (!alias.ok()) return alias.status();
     if (*alias == nullptr) return true;
     *ttl = std::min(*ttl, (*alias)->ttl);
     if (answer->Secure()) {
-      *ttl = std::min(*ttl, SignatureTtl(section.signatures, answer->canonical_name,
-                                         RrType::kCname, now));
+      *ttl = std::min(
+          *ttl, SignatureTtl(section.signatures, answer->canonical_name, RrType::kCname, now));
     }
     answer->canonical_name = (*alias)->name;
   }
@@ -107,9 +107,8 @@ DnsAnswer Failed(DnsAnswer answer, DnsFailure failure, std::string detail) {
 
 }  // namespace
 
-absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet,
-                                      const DnsQuestion& question, DnsState state,
-                                      absl::Time now) {
+absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet, const DnsQuestion& question,
+                                      DnsState state, absl::Time now) {
   if (packet.size() < kHeaderOctets) return Malformed("shorter than a header");
   if ((packet[2] & kFlagResponse) == 0) return Malformed("a query, no response");
   if ((packet[2] & kFlagTruncated) != 0) return Malformed("truncated");

@@ -35,9 +35,8 @@ inline constexpr int kMaxAliases = 16;
 // question: the message says at what. One record that is malformed, in the answer
 // or authority section, spoils the message (rule D-14). The additional section is
 // not read.
-absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet,
-                                      const DnsQuestion& question, DnsState state,
-                                      absl::Time now);
+absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet, const DnsQuestion& question,
+                                      DnsState state, absl::Time now);
 
 }  // namespace postern
 

@@ -48,8 +48,7 @@ class ResolverSelfTestTest : public ::testing::Test {
   ResolverSelfTestTest()
       : self_test_(std::make_unique<ResolverSelfTest>(
             &resolver_, ResolverSelfTest::Options(),
-            [this](const ResolverSelfTest::State& state) { changes_.push_back(state.verdict); })) {
-  }
+            [this](const ResolverSelfTest::State& state) { changes_.push_back(state.verdict); })) {}
 
   // Ticks when the next question is due for sure, and answers it.
   ResolverSelfTest::State Test(DnsState state, DnsFailure failure = DnsFailure::kNone) {

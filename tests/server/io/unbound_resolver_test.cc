@@ -71,6 +71,13 @@ std::string UnsignedZone(const Query& query) {
     reply.answer = {CnameRecord(name, 300, "loop2.test"), CnameRecord("loop2.test", 300, name)};
     return reply.Build();
   }
+  if (absl::StartsWith(name, "chain")) {
+    // One link an answer: chain1 -> chain2 -> ... -> chain8 -> host.
+    const int link = name[5] - '0';
+    const std::string target = link == 8 ? "host" : absl::StrCat("chain", link + 1);
+    reply.answer = {CnameRecord(name, 200, target + ".test")};
+    return reply.Build();
+  }
   if (absl::StartsWith(name, "alias") && query.question.type != RrType::kTlsa) {
     reply.answer = {CnameRecord(name, 200, "host.test")};
     return reply.Build();
@@ -155,6 +162,12 @@ TEST_F(UnboundResolverTest, AnswersThatAnAliasIsThereD18) {
   EXPECT_FALSE(Ask(*resolver_, "host.test", RrType::kCname).has_cname);
 }
 
+TEST_F(UnboundResolverTest, FollowsAChainOfEightAliasesD15) {
+  const DnsAnswer answer = Ask(*resolver_, "chain1.test", RrType::kA);
+  EXPECT_EQ(answer.canonical_name, "host.test") << answer.detail;
+  EXPECT_THAT(answer.addresses, ElementsAre("192.0.2.1"));
+}
+
 // libunbound does not say that it was a loop: its response code is SERVFAIL.
 TEST_F(UnboundResolverTest, FailsAtALoopOfAliasesD15) {
   const DnsAnswer answer = Ask(*resolver_, "loop.test", RrType::kA);
@@ -233,13 +246,12 @@ TEST_F(UnboundResolverTest, AnswersQuestionsOfManyThreadsOnceEach) {
 
 TEST_F(UnboundResolverTest, LetsACallbackAskTheNextQuestion) {
   std::promise<DnsAnswer> second;
-  resolver_->Resolve({"mail.test", RrType::kMx}, absl::Now() + absl::Seconds(30),
-                     [&](DnsAnswer answer) {
-                       EXPECT_THAT(answer.mx, SizeIs(1));
-                       resolver_->Resolve(
-                           {"host.test", RrType::kA}, absl::Now() + absl::Seconds(30),
+  resolver_->Resolve(
+      {"mail.test", RrType::kMx}, absl::Now() + absl::Seconds(30), [&](DnsAnswer answer) {
+        EXPECT_THAT(answer.mx, SizeIs(1));
+        resolver_->Resolve({"host.test", RrType::kA}, absl::Now() + absl::Seconds(30),
                            [&](DnsAnswer next) { second.set_value(std::move(next)); });
-                     });
+      });
   EXPECT_THAT(second.get_future().get().addresses, SizeIs(1));
 }
 
@@ -316,8 +328,7 @@ TEST(UnboundResolver, AsksAForwarderRecursively) {
   for (const char* zone : {".", "example.org"}) {
     options.forwarders = {{zone, {server.Address()}}};
     const auto resolver = Create(options);
-    EXPECT_THAT(Ask(*resolver, "www.example.org", RrType::kA).addresses,
-                ElementsAre("192.0.2.7"));
+    EXPECT_THAT(Ask(*resolver, "www.example.org", RrType::kA).addresses, ElementsAre("192.0.2.7"));
   }
 }
 
@@ -341,17 +352,32 @@ TEST(UnboundResolver, RefusesOptionsAndNamesThem) {
        [](UnboundOptions& o) { o.trust_anchor_files = {"/nonexistent"}; }},
       {"trust_anchor_files: \"/dev/null\"",
        [](UnboundOptions& o) { o.trust_anchor_files = {"/dev/null"}; }},
-      {"root_hints_file", [](UnboundOptions& o) { o.root_hints_file = "/nonexistent"; }},
-      {"stub_zones: \"a..b\"", [](UnboundOptions& o) { o.stub_zones = {{"a..b", {"::1"}}}; }},
+      {"root_hints_file: \"/nonexistent\"",
+       [](UnboundOptions& o) { o.root_hints_file = "/nonexistent"; }},
+      {"stub_zones: \"a..b\"",
+       [](UnboundOptions& o) {
+         o.stub_zones = {{"a..b", {"::1"}}};
+       }},
       {"stub_zones: \"localhost\"",
-       [](UnboundOptions& o) { o.stub_zones = {{"test", {"localhost"}}}; }},
-      {"stub_zones: \"::1@0\"", [](UnboundOptions& o) { o.stub_zones = {{"test", {"::1@0"}}}; }},
+       [](UnboundOptions& o) {
+         o.stub_zones = {{"test", {"localhost"}}};
+       }},
+      {"stub_zones: \"::1@0\"",
+       [](UnboundOptions& o) {
+         o.stub_zones = {{"test", {"::1@0"}}};
+       }},
       {"stub_zones: zone \"test\" has no address",
-       [](UnboundOptions& o) { o.stub_zones = {{"test", {}}}; }},
+       [](UnboundOptions& o) {
+         o.stub_zones = {{"test", {}}};
+       }},
       {"forwarders: \"a\"b\"",
-       [](UnboundOptions& o) { o.forwarders = {{"a\"b", {"192.0.2.1"}}}; }},
+       [](UnboundOptions& o) {
+         o.forwarders = {{"a\"b", {"192.0.2.1"}}};
+       }},
       {"forwarders: \"192.0.2.1\n\"",
-       [](UnboundOptions& o) { o.forwarders = {{".", {"192.0.2.1\n"}}}; }},
+       [](UnboundOptions& o) {
+         o.forwarders = {{".", {"192.0.2.1\n"}}};
+       }},
       {"insecure_zones: \"\"", [](UnboundOptions& o) { o.insecure_zones = {""}; }},
   };
   for (const Case& c : cases) {
