@@ -150,6 +150,10 @@ absl::Status CheckUnboundOptions(const UnboundOptions& options) {
   for (const std::string& zone : options.insecure_zones) {
     status.Update(CheckZoneName("insecure_zones", zone));
   }
+  if (!options.root_hints_file.empty() && !std::ifstream(options.root_hints_file).good()) {
+    status.Update(absl::InvalidArgumentError(
+        absl::StrCat("root_hints_file: \"", options.root_hints_file, "\" cannot be read")));
+  }
   for (const std::string& anchor : options.trust_anchors) {
     status.Update(TryAnchor("trust_anchors", anchor, /*is_file=*/false));
   }

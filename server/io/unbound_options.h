@@ -26,7 +26,9 @@ enum class UseIpv6 {
 // UnboundOptions holds for each thread alike, but for what is said to be a total.
 struct UnboundOptions {
   size_t threads = 2;  // 1 to 64
-  // Questions that libunbound has not finished with: a total. Beyond, kOverload.
+  // Questions that libunbound has not finished with: a total, up to 1048576. Beyond,
+  // kOverload. A thread has its share of it, but 512 to 4096, UDP sockets open at most,
+  // and 64 TCP sockets: the limit of open files must allow for them.
   size_t in_flight_limit = 8192;
   // Bytes of libunbound's message, RRset, key and negative caches: a total. At
   // least 256 KiB a thread.

@@ -26,8 +26,8 @@ void RequireRoundTrip(const std::string& name) {
   Require(wire.size() <= 255);
   size_t offset = 0;
   std::string again;
-  Require(ReadWireName({reinterpret_cast<const uint8_t*>(wire.data()), wire.size()}, &offset,
-                       &again));
+  Require(
+      ReadWireName({reinterpret_cast<const uint8_t*>(wire.data()), wire.size()}, &offset, &again));
   Require(again == name && offset == wire.size());
 }
 

@@ -60,15 +60,15 @@ int Write(const std::string& folder) {
                    .Build()},
       {"tlsa_short", Packet("d.test", RrType::kTlsa, {TlsaRr("d.test", 1, "\3\1")}).Build()},
       {"cname", Packet("d.test", RrType::kCname, {CnameRecord("d.test", 1, "e.test")}).Build()},
-      {"alias_chain", Packet("d.test", RrType::kA,
-                             {CnameRecord("d.test", 1, "e.test"),
-                              CnameRecord("e.test", 1, "f.test"),
-                              ARecord("f.test", 1, "192.0.2.1")})
-                          .Build()},
-      {"alias_loop", Packet("d.test", RrType::kA,
-                            {CnameRecord("d.test", 1, "e.test"),
-                             CnameRecord("e.test", 1, "d.test")})
-                         .Build()},
+      {"alias_chain",
+       Packet("d.test", RrType::kA,
+              {CnameRecord("d.test", 1, "e.test"), CnameRecord("e.test", 1, "f.test"),
+               ARecord("f.test", 1, "192.0.2.1")})
+           .Build()},
+      {"alias_loop",
+       Packet("d.test", RrType::kA,
+              {CnameRecord("d.test", 1, "e.test"), CnameRecord("e.test", 1, "d.test")})
+           .Build()},
       {"nodata", Packet("d.test", RrType::kMx, {}, {soa}).Build()},
       {"nxdomain", nxdomain.Build()},
       {"servfail", servfail.Build()},

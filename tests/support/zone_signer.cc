@@ -68,7 +68,8 @@ uint16_t ZoneSigner::KeyTag() const {
 Rr ZoneSigner::Dnskey() const { return {zone_, kDnskey, 3600, KeyData()}; }
 
 std::string ZoneSigner::Anchor() const {
-  return absl::StrCat(zone_, ". IN DNSKEY 257 3 13 ", absl::Base64Escape(KeyData().substr(4)));
+  return absl::StrCat(zone_ == "." ? "" : zone_, ". IN DNSKEY 257 3 13 ",
+                      absl::Base64Escape(KeyData().substr(4)));
 }
 
 Rr ZoneSigner::Sign(const std::vector<Rr>& rrset) const {

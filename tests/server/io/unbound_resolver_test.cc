@@ -71,6 +71,13 @@ std::string UnsignedZone(const Query& query) {
     reply.answer = {CnameRecord(name, 300, "loop2.test"), CnameRecord("loop2.test", 300, name)};
     return reply.Build();
   }
+  if (absl::StartsWith(name, "chain")) {
+    // One link an answer: chain1 -> chain2 -> ... -> chain8 -> host.
+    const int link = name[5] - '0';
+    const std::string target = link == 8 ? "host" : absl::StrCat("chain", link + 1);
+    reply.answer = {CnameRecord(name, 200, target + ".test")};
+    return reply.Build();
+  }
   if (absl::StartsWith(name, "alias") && query.question.type != RrType::kTlsa) {
     reply.answer = {CnameRecord(name, 200, "host.test")};
     return reply.Build();
@@ -153,6 +160,12 @@ TEST_F(UnboundResolverTest, FollowsAnAliasToItsRecords) {
 TEST_F(UnboundResolverTest, AnswersThatAnAliasIsThereD18) {
   EXPECT_TRUE(Ask(*resolver_, "alias.test", RrType::kCname).has_cname);
   EXPECT_FALSE(Ask(*resolver_, "host.test", RrType::kCname).has_cname);
+}
+
+TEST_F(UnboundResolverTest, FollowsAChainOfEightAliasesD15) {
+  const DnsAnswer answer = Ask(*resolver_, "chain1.test", RrType::kA);
+  EXPECT_EQ(answer.canonical_name, "host.test") << answer.detail;
+  EXPECT_THAT(answer.addresses, ElementsAre("192.0.2.1"));
 }
 
 // libunbound does not say that it was a loop: its response code is SERVFAIL.
@@ -339,7 +352,8 @@ TEST(UnboundResolver, RefusesOptionsAndNamesThem) {
        [](UnboundOptions& o) { o.trust_anchor_files = {"/nonexistent"}; }},
       {"trust_anchor_files: \"/dev/null\"",
        [](UnboundOptions& o) { o.trust_anchor_files = {"/dev/null"}; }},
-      {"root_hints_file", [](UnboundOptions& o) { o.root_hints_file = "/nonexistent"; }},
+      {"root_hints_file: \"/nonexistent\"",
+       [](UnboundOptions& o) { o.root_hints_file = "/nonexistent"; }},
       {"stub_zones: \"a..b\"",
        [](UnboundOptions& o) {
          o.stub_zones = {{"a..b", {"::1"}}};

@@ -185,8 +185,7 @@ TEST(ParseAnswer, TrimsTheTtlOfSecureRecordsToTheirSignaturesA24) {
     const auto answer = Parse(packet);
     EXPECT_EQ(answer->ttl, absl::Seconds(c.ttl));
     EXPECT_EQ(answer->expire_time, kNow + absl::Seconds(c.ttl));
-    EXPECT_EQ(Parse(packet.Build(), packet.question, DnsState::kInsecure)->ttl,
-              absl::Seconds(300));
+    EXPECT_EQ(Parse(packet.Build(), packet.question, DnsState::kInsecure)->ttl, absl::Seconds(300));
   }
 }
 
@@ -309,9 +308,7 @@ TEST(ParseAnswer, RefusesWhatIsNoAnswerToTheQuestion) {
   EXPECT_THAT(with([](DnsPacket& p) { p.question.name = "b.test"; }), HasSubstr("another"));
   EXPECT_THAT(with([](DnsPacket& p) { p.question.type = RrType::kMx; }), HasSubstr("another"));
   EXPECT_THAT(with([](DnsPacket& p) { p.rcode = 3; }), HasSubstr("NXDOMAIN"));
-  EXPECT_THAT(with([](DnsPacket& p) {
-                p.answer.push_back(CnameRecord("a0.test", 1, "z.test"));
-              }),
+  EXPECT_THAT(with([](DnsPacket& p) { p.answer.push_back(CnameRecord("a0.test", 1, "z.test")); }),
               HasSubstr("two CNAME"));
   std::string bytes = good.Build();
   bytes[5] = 2;
