@@ -38,7 +38,12 @@ class Resolver {
   // Resolve asks a question. The answer comes at the latest at the deadline:
   // then, as kFailed with kTimeout. With too many questions in flight it comes
   // at once, as kFailed with kOverload.
-  virtual void Resolve(const DnsQuestion& question, absl::Time deadline, Callback done) = 0;
+  //
+  // An answer may come from memory, with what is left of its TTL. Memory is kept
+  // apart for even and odd generations: who wants to renew an answer before it
+  // ends asks in the other generation than the one that it came from.
+  virtual void Resolve(const DnsQuestion& question, absl::Time deadline, int generation,
+                       Callback done) = 0;
 
   virtual ResolverStats Stats() const = 0;
 };

@@ -5,15 +5,12 @@
 
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
+#include "server/core/dane/answer_reader.h"
 #include "server/core/dane/policy.h"
 #include "server/core/dns/answer.h"
 
 namespace postern {
-
-// AnswerMap holds the answers that have come so far.
-using AnswerMap = absl::flat_hash_map<DnsQuestion, DnsAnswer>;
 
 // Evaluation is either done, with the policy, or wants answers.
 struct Evaluation {

@@ -147,6 +147,10 @@ struct DomainPolicy {
   std::vector<TracedQuery> trace;
 };
 
+// RestsOnFailure tells whether a lookup that failed or was bogus is why the
+// domain, or one of its hosts, has its verdict.
+bool RestsOnFailure(const DomainPolicy& policy);
+
 // TlsrptResult is a TLSRPT result type (RFC 8460, section 4.3).
 enum class TlsrptResult { kTlsaInvalid, kDnssecInvalid, kDaneRequired };
 

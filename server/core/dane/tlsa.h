@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "server/core/dns/answer.h"
 
@@ -36,7 +36,7 @@ struct DigestAlgorithm {
 // ParseDigestOrder reads "sha512,sha256", strongest first; "sha3-256=3" maps a
 // further digest to a matching type (RFC 7671, section 9). Fails with
 // INVALID_ARGUMENT where a digest is unknown, has no matching type, or comes twice.
-absl::StatusOr<std::vector<DigestAlgorithm>> ParseDigestOrder(std::string_view text);
+absl::StatusOr<std::vector<DigestAlgorithm>> ParseDigestOrder(absl::string_view text);
 
 // DefaultDigestOrder is SHA-512, then SHA-256.
 const std::vector<DigestAlgorithm>& DefaultDigestOrder();

@@ -1,7 +1,7 @@
 // Domain names in the one form that the server uses everywhere: lower case,
-// A-labels, no final dot ("." for the root), bytes that are no letter, digit,
-// '-' or '_' escaped as in a zone file (RFC 4343, section 2.1). Two names are
-// equal if their strings are.
+// A-labels, no final dot ("." for the root), every byte that is no letter, digit,
+// '-' or '_' written as \DDD (RFC 4343, section 2.1). Two names are equal if
+// their strings are.
 //
 // Functions are pure and thread safe.
 #ifndef POSTERN_SERVER_CORE_DNS_NAME_H_
@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace postern {
 
@@ -30,30 +30,32 @@ inline constexpr size_t kMaxInputBytes = 1024;
 // transitional). Fails with INVALID_ARGUMENT, in words that name no field,
 // where the name is empty, the root, too long, has an empty or over-long label,
 // or holds anything but letters, digits, '-' and '_'.
-absl::StatusOr<std::string> ParseHostName(std::string_view text);
+absl::StatusOr<std::string> ParseHostName(absl::string_view text);
 
 // IsHostName tells whether a normal-form name is made of letters, digits, '-'
 // and '_' only, and is not the root: whether an MX host may be called so.
-bool IsHostName(std::string_view name);
+bool IsHostName(absl::string_view name);
 
 // IsIpAddress tells whether a name, in normal form or as a person writes it, is
 // the text of an IPv4 or IPv6 address.
-bool IsIpAddress(std::string_view text);
+bool IsIpAddress(absl::string_view text);
 
 // ParseAddressLiteral reads an SMTP address literal, "[192.0.2.1]" or
 // "[IPv6:2001:db8::1]" (RFC 5321, section 4.1.3), to the address's normal text.
 // Fails with INVALID_ARGUMENT where the brackets hold no address.
-absl::StatusOr<std::string> ParseAddressLiteral(std::string_view text);
+absl::StatusOr<std::string> ParseAddressLiteral(absl::string_view text);
 
 // IsAddressLiteral tells whether text begins like an address literal.
-inline bool IsAddressLiteral(std::string_view text) { return !text.empty() && text.front() == '['; }
+inline bool IsAddressLiteral(absl::string_view text) {
+  return !text.empty() && text.front() == '[';
+}
 
 // TlsaName returns "_port._tcp.base" (RFC 6698, section 3), or an empty string
 // where it would be longer than a name can be, so that no such record can exist.
-std::string TlsaName(std::string_view base, uint16_t port);
+std::string TlsaName(absl::string_view base, uint16_t port);
 
 // WireLength returns how many octets a normal-form name takes on the wire.
-size_t WireLength(std::string_view name);
+size_t WireLength(absl::string_view name);
 
 }  // namespace postern
 

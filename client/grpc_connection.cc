@@ -1,0 +1,176 @@
+#include "client/grpc_connection.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "client/credentials.h"
+#include "client/grpc_status.h"
+#include "client/grpc_stream.h"
+#include "client/service_config.h"
+#include "client/version.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/support/channel_arguments.h"
+#include "postern/v1/admin.grpc.pb.h"
+#include "postern/v1/policy.grpc.pb.h"
+
+namespace postern {
+namespace {
+
+// A batch of 256 policies with large TLSA sets and traces is a few MiB.
+constexpr int kMaxResponseBytes = 16 << 20;
+// A dead peer is noticed on an idle stream. More than the 5 minutes that a gRPC
+// server by default allows between pings without data.
+constexpr int kKeepaliveMilliseconds = 320 * 1000;
+constexpr int kKeepaliveTimeoutMilliseconds = 10 * 1000;
+
+class GrpcConnection final : public Connection {
+ public:
+  explicit GrpcConnection(const std::shared_ptr<grpc::Channel>& channel)
+      : policy_(v1::PolicyService::NewStub(channel)), admin_(v1::AdminService::NewStub(channel)) {}
+
+  absl::StatusOr<v1::ResolveDomainPolicyResponse> ResolveDomainPolicy(
+      const v1::ResolveDomainPolicyRequest& request, const CallContext& context) override {
+    return Call(*policy_, &v1::PolicyService::Stub::ResolveDomainPolicy, request, context);
+  }
+  void AsyncResolveDomainPolicy(v1::ResolveDomainPolicyRequest request, CallContext context,
+                                Callback<v1::ResolveDomainPolicyResponse> done) override {
+    Start<v1::ResolveDomainPolicyResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { policy_->async()->ResolveDomainPolicy(args...); });
+  }
+
+  absl::StatusOr<v1::ResolveRelayPolicyResponse> ResolveRelayPolicy(
+      const v1::ResolveRelayPolicyRequest& request, const CallContext& context) override {
+    return Call(*policy_, &v1::PolicyService::Stub::ResolveRelayPolicy, request, context);
+  }
+  void AsyncResolveRelayPolicy(v1::ResolveRelayPolicyRequest request, CallContext context,
+                               Callback<v1::ResolveRelayPolicyResponse> done) override {
+    Start<v1::ResolveRelayPolicyResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { policy_->async()->ResolveRelayPolicy(args...); });
+  }
+
+  absl::StatusOr<v1::ResolveDomainPolicyBatchResponse> ResolveDomainPolicyBatch(
+      const v1::ResolveDomainPolicyBatchRequest& request, const CallContext& context) override {
+    return Call(*policy_, &v1::PolicyService::Stub::ResolveDomainPolicyBatch, request, context);
+  }
+  void AsyncResolveDomainPolicyBatch(v1::ResolveDomainPolicyBatchRequest request,
+                                     CallContext context,
+                                     Callback<v1::ResolveDomainPolicyBatchResponse> done) override {
+    Start<v1::ResolveDomainPolicyBatchResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { policy_->async()->ResolveDomainPolicyBatch(args...); });
+  }
+
+  std::unique_ptr<ConnectionStream> StreamDomainPolicies(StreamHandlers handlers,
+                                                         const CallContext& context) override {
+    auto client_context = std::make_unique<grpc::ClientContext>();
+    Apply(context, *client_context);
+    return StartGrpcStream(*policy_, std::move(client_context), std::move(handlers));
+  }
+
+  absl::StatusOr<v1::GetStatusResponse> GetStatus(const v1::GetStatusRequest& request,
+                                                  const CallContext& context) override {
+    return Call(*admin_, &v1::AdminService::Stub::GetStatus, request, context);
+  }
+  void AsyncGetStatus(v1::GetStatusRequest request, CallContext context,
+                      Callback<v1::GetStatusResponse> done) override {
+    Start<v1::GetStatusResponse>(std::move(request), context, std::move(done),
+                                 [this](auto... args) { admin_->async()->GetStatus(args...); });
+  }
+
+  absl::StatusOr<v1::ListCachedPoliciesResponse> ListCachedPolicies(
+      const v1::ListCachedPoliciesRequest& request, const CallContext& context) override {
+    return Call(*admin_, &v1::AdminService::Stub::ListCachedPolicies, request, context);
+  }
+  void AsyncListCachedPolicies(v1::ListCachedPoliciesRequest request, CallContext context,
+                               Callback<v1::ListCachedPoliciesResponse> done) override {
+    Start<v1::ListCachedPoliciesResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { admin_->async()->ListCachedPolicies(args...); });
+  }
+
+  absl::StatusOr<v1::PurgeCachedPoliciesResponse> PurgeCachedPolicies(
+      const v1::PurgeCachedPoliciesRequest& request, const CallContext& context) override {
+    return Call(*admin_, &v1::AdminService::Stub::PurgeCachedPolicies, request, context);
+  }
+  void AsyncPurgeCachedPolicies(v1::PurgeCachedPoliciesRequest request, CallContext context,
+                                Callback<v1::PurgeCachedPoliciesResponse> done) override {
+    Start<v1::PurgeCachedPoliciesResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { admin_->async()->PurgeCachedPolicies(args...); });
+  }
+
+ private:
+  static void Apply(const CallContext& context, grpc::ClientContext& client_context) {
+    if (!context.timeout || *context.timeout == absl::InfiniteDuration()) return;
+    client_context.set_deadline(absl::ToChronoTime(absl::Now() + *context.timeout));
+  }
+
+  template <typename Stub, typename Request, typename Response>
+  static absl::StatusOr<Response> Call(Stub& stub,
+                                       grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                                    const Request&, Response*),
+                                       const Request& request, const CallContext& context) {
+    grpc::ClientContext client_context;
+    Apply(context, client_context);
+    Response response;
+    grpc::Status status = (stub.*method)(&client_context, request, &response);
+    if (!status.ok()) return FromGrpc(status);
+    return response;
+  }
+
+  // Start makes the call that start names with what gRPC wants to live as long as
+  // the call; the callback owns it. The channel outlives this object if need be.
+  template <typename Response, typename Request, typename StartCall>
+  static void Start(Request request, const CallContext& context, Callback<Response> done,
+                    StartCall start) {
+    struct State {
+      grpc::ClientContext context;
+      Request request;
+      Response response;
+      Callback<Response> done;
+    };
+    auto state = std::make_shared<State>();
+    Apply(context, state->context);
+    state->request = std::move(request);
+    state->done = std::move(done);
+    State* raw = state.get();
+    start(&raw->context, &raw->request, &raw->response,
+          std::function<void(grpc::Status)>([state = std::move(state)](grpc::Status status) {
+            if (status.ok()) {
+              state->done(std::move(state->response));
+            } else {
+              state->done(FromGrpc(status));
+            }
+          }));
+  }
+
+  const std::unique_ptr<v1::PolicyService::Stub> policy_;
+  const std::unique_ptr<v1::AdminService::Stub> admin_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<Connection>> MakeGrpcConnection(const Options& options) {
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  auto credentials = ChannelCredentialsFor(options);
+  if (!credentials.ok()) return credentials.status();
+  grpc::ChannelArguments arguments;
+  arguments.SetServiceConfigJSON(ServiceConfigJson(options.retry));
+  // The operator's channel is configured here, not by a TXT record.
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  arguments.SetMaxReceiveMessageSize(kMaxResponseBytes);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMilliseconds);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMilliseconds);
+  arguments.SetUserAgentPrefix(std::string("postern-client/") + kClientVersion);
+  return std::make_shared<GrpcConnection>(
+      grpc::CreateCustomChannel(options.target, *credentials, arguments));
+}
+
+}  // namespace postern

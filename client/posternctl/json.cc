@@ -1,0 +1,20 @@
+#include "client/posternctl/json.h"
+
+#include "absl/status/status.h"
+#include "google/protobuf/util/json_util.h"
+
+namespace postern::posternctl {
+
+absl::StatusOr<std::string> Json(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (!status.ok()) {
+    return absl::InternalError("the server's answer has no JSON form: " + status.ToString());
+  }
+  return json;
+}
+
+}  // namespace postern::posternctl

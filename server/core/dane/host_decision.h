@@ -1,0 +1,35 @@
+// The verdict for one host (RFC 7672, sections 2.2.2, 2.2.3, 3.1 and 3.2.2).
+#ifndef POSTERN_SERVER_CORE_DANE_HOST_DECISION_H_
+#define POSTERN_SERVER_CORE_DANE_HOST_DECISION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "server/core/dane/answer_reader.h"
+#include "server/core/dane/policy.h"
+#include "server/core/dane/rule_match.h"
+
+namespace postern {
+
+// HostQuestion is a host and how one came to it.
+struct HostQuestion {
+  std::string host;  // as the MX record names it, or the next hop itself
+  uint16_t preference = 0;
+  uint16_t port = 25;
+  bool from_mx = false;    // an MX record names it
+  bool mx_secure = false;  // what the answer will say of the MX lookup
+  std::string next_hop;
+  std::string expanded_next_hop;  // the same where the next hop is no alias
+  AppliedRules applied;
+};
+
+// DecideHost gives the verdict, or nothing while answers are wanted of `reader`.
+// Where DANE is mandatory and not to be had the verdict is SKIP.
+std::optional<HostPolicy> DecideHost(const HostQuestion& question, const PolicyRules& rules,
+                                     absl::Time now, AnswerReader& reader);
+
+}  // namespace postern
+
+#endif  // POSTERN_SERVER_CORE_DANE_HOST_DECISION_H_

@@ -1,0 +1,55 @@
+#include "server/core/dane/rule_match.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+
+namespace postern {
+namespace {
+
+const PolicyRule* FirstMatch(const PolicyRules& rules, PolicyRule::Subject subject,
+                             absl::string_view name) {
+  for (const PolicyRule& rule : rules.rules) {
+    if (rule.subject == subject && MatchesPattern(rule.pattern, name)) return &rule;
+  }
+  return nullptr;
+}
+
+AppliedRules Combine(const PolicyRules& rules, std::optional<DaneMode> demanded,
+                     const PolicyRule* domain_rule, const PolicyRule* host_rule) {
+  AppliedRules applied;
+  applied.mandatory_failure = rules.mandatory_failure;
+  std::optional<DaneMode> mode = demanded;
+  for (const PolicyRule* rule : {domain_rule, host_rule}) {
+    if (rule == nullptr) continue;
+    mode = std::max(mode, rule->mode);  // nothing given is the least
+    applied.audit = rule->audit.value_or(applied.audit);
+    applied.mandatory_failure = rule->mandatory_failure.value_or(applied.mandatory_failure);
+  }
+  applied.mode = mode.value_or(rules.default_mode);
+  applied.audit = applied.audit && applied.mode == DaneMode::kOpportunistic;
+  return applied;
+}
+
+}  // namespace
+
+bool MatchesPattern(absl::string_view pattern, absl::string_view name) {
+  if (pattern == "*") return true;
+  if (absl::StartsWith(pattern, ".")) {
+    return name.size() > pattern.size() && absl::EndsWith(name, pattern);
+  }
+  return pattern == name;
+}
+
+AppliedRules ApplyRules(const PolicyRules& rules, std::optional<DaneMode> demanded,
+                        absl::string_view domain, absl::string_view host) {
+  return Combine(rules, demanded, FirstMatch(rules, PolicyRule::Subject::kDomain, domain),
+                 FirstMatch(rules, PolicyRule::Subject::kMxHost, host));
+}
+
+AppliedRules ApplyDomainRules(const PolicyRules& rules, std::optional<DaneMode> demanded,
+                              absl::string_view domain) {
+  return Combine(rules, demanded, FirstMatch(rules, PolicyRule::Subject::kDomain, domain), nullptr);
+}
+
+}  // namespace postern

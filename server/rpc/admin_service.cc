@@ -1,0 +1,148 @@
+#include "server/rpc/admin_service.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "server/rpc/policy_convert.h"
+#include "server/rpc/status_convert.h"
+#include "server/rpc/time_convert.h"
+#include "server/version.h"
+
+namespace postern {
+namespace {
+
+constexpr uint32_t kDefaultListed = 100;
+constexpr uint32_t kMaxListed = 1000;
+
+grpc::ServerUnaryReactor* FinishNow(grpc::CallbackServerContext* context,
+                                    const absl::Status& status) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(ToGrpc(status));
+  return reactor;
+}
+
+v1::ResolverStatus::Validation Convert(ResolverSelfTest::Verdict verdict) {
+  switch (verdict) {
+    case ResolverSelfTest::Verdict::kUnknown:
+      return v1::ResolverStatus::VALIDATION_UNSPECIFIED;
+    case ResolverSelfTest::Verdict::kValidating:
+      return v1::ResolverStatus::VALIDATING;
+    case ResolverSelfTest::Verdict::kNotValidating:
+      return v1::ResolverStatus::NOT_VALIDATING;
+    case ResolverSelfTest::Verdict::kUnreachable:
+      return v1::ResolverStatus::UNREACHABLE;
+  }
+  return v1::ResolverStatus::VALIDATION_UNSPECIFIED;
+}
+
+void AddPart(const char* name, bool healthy, const std::string& detail,
+             v1::GetStatusResponse& response) {
+  v1::PartHealth& part = *response.add_parts();
+  part.set_name(name);
+  part.set_healthy(healthy);
+  part.set_detail(detail);
+}
+
+void FillResolver(const Resolver& resolver, const ResolverSelfTest::State& state,
+                  v1::GetStatusResponse& response) {
+  const ResolverStats stats = resolver.Stats();
+  v1::ResolverStatus& proto = *response.mutable_resolver();
+  proto.set_validation(Convert(state.verdict));
+  if (state.verdict != ResolverSelfTest::Verdict::kUnknown) {
+    Convert(state.time, *proto.mutable_last_self_test_time());
+  }
+  proto.set_detail(state.detail);
+  proto.set_threads(static_cast<uint32_t>(stats.threads));
+  proto.set_questions_in_flight(static_cast<uint32_t>(stats.in_flight));
+  proto.set_questions_limit(static_cast<uint32_t>(stats.in_flight_limit));
+  proto.set_questions(stats.questions);
+  proto.set_timeouts(stats.timeouts);
+  proto.set_refused(stats.refused);
+}
+
+void FillCache(const PolicyCache& cache, v1::GetStatusResponse& response) {
+  const PolicyCache::Stats stats = cache.GetStats();
+  v1::PolicyCacheStatus& proto = *response.mutable_policy_cache();
+  proto.set_entries(stats.entries);
+  proto.set_bytes(stats.bytes);
+  proto.set_capacity_bytes(stats.capacity_bytes);
+  proto.set_hits(stats.hits);
+  proto.set_misses(stats.misses);
+  proto.set_joined(stats.joined);
+  proto.set_refreshes(stats.refreshes);
+  proto.set_evictions(stats.evictions);
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* AdminService::GetStatus(grpc::CallbackServerContext* context,
+                                                  const v1::GetStatusRequest*,
+                                                  v1::GetStatusResponse* response) {
+  const ResolverSelfTest::State state = parts_.self_test.state();
+  const size_t waiting = parts_.admission.in_flight();
+  response->set_version(kVersion);
+  Convert(start_time_, *response->mutable_start_time());
+  Convert(parts_.clock.Now() - start_time_, *response->mutable_uptime());
+  AddPart("resolver", state.may_answer, state.detail, *response);
+  AddPart("admission", waiting < parts_.admission.limit(),
+          absl::StrCat(waiting, " of ", parts_.admission.limit(), " questions wait for DNS"),
+          *response);
+  FillCache(parts_.cache, *response);
+  FillResolver(parts_.resolver, state, *response);
+  response->set_questions_in_flight(static_cast<uint32_t>(waiting));
+  response->set_questions_limit(static_cast<uint32_t>(parts_.admission.limit()));
+  response->set_questions_refused(parts_.admission.refused());
+  return FinishNow(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* AdminService::ListCachedPolicies(
+    grpc::CallbackServerContext* context, const v1::ListCachedPoliciesRequest* request,
+    v1::ListCachedPoliciesResponse* response) {
+  if (request->limit() > kMaxListed) {
+    return FinishNow(
+        context, absl::InvalidArgumentError(absl::StrCat("limit: must be at most ", kMaxListed)));
+  }
+  std::string next_hop;
+  if (!request->domain().empty()) {
+    absl::StatusOr<std::string> parsed = ParseNextHop("domain", request->domain());
+    if (!parsed.ok()) return FinishNow(context, parsed.status());
+    next_hop = *std::move(parsed);
+  }
+  const uint32_t limit = request->limit() == 0 ? kDefaultListed : request->limit();
+  for (const PolicyRef& entry : parts_.cache.List(next_hop, parts_.clock.Now(), limit)) {
+    const PolicyQuestion question = PolicyKeyQuestion(entry->key());
+    v1::CachedPolicy& cached = *response->add_policies();
+    cached.set_port(question.port);
+    cached.set_mode(ToProto(question.mode));
+    cached.set_relay(question.is_relay);
+    const absl::string_view bytes = entry->policy_and_trace();
+    if (!cached.mutable_policy()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+      return FinishNow(context, absl::InternalError("a cached policy cannot be read"));
+    }
+    cached.set_hits(entry->hits());
+  }
+  return FinishNow(context, absl::OkStatus());
+}
+
+grpc::ServerUnaryReactor* AdminService::PurgeCachedPolicies(
+    grpc::CallbackServerContext* context, const v1::PurgeCachedPoliciesRequest* request,
+    v1::PurgeCachedPoliciesResponse* response) {
+  if (request->all() != request->domain().empty()) {
+    return FinishNow(context,
+                     absl::InvalidArgumentError("domain: give either a domain, or all: true"));
+  }
+  if (request->all()) {
+    response->set_purged(parts_.cache.PurgeAll());
+    return FinishNow(context, absl::OkStatus());
+  }
+  const absl::StatusOr<std::string> next_hop = ParseNextHop("domain", request->domain());
+  if (!next_hop.ok()) return FinishNow(context, next_hop.status());
+  response->set_purged(parts_.cache.Purge(*next_hop));
+  return FinishNow(context, absl::OkStatus());
+}
+
+}  // namespace postern

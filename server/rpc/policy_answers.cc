@@ -1,0 +1,36 @@
+#include "server/rpc/policy_answers.h"
+
+#include <utility>
+
+#include "server/rpc/policy_wire.h"
+
+namespace postern {
+namespace {
+
+// A worker asks again when the next self-test may have ended.
+constexpr absl::Duration kNotValidatingTtl = absl::Seconds(5);
+
+PolicyRef NotValidating(const PolicyQuestion& question, absl::Time now) {
+  DomainPolicy policy;
+  policy.domain = question.next_hop;
+  policy.verdict = DomainPolicy::Verdict::kDefer;
+  policy.reason = DomainPolicy::Reason::kResolverNotValidating;
+  policy.expire_time = now + kNotValidatingTtl;
+  policy.detail = "the resolver's self-test has not found DNSSEC to work; see GetStatus";
+  return std::make_shared<const PolicyEntry>("", EncodePolicy(policy), now, policy.expire_time, 0);
+}
+
+}  // namespace
+
+PolicyRef PolicyAnswers::Remembered(const PolicyQuestion& question, absl::Time now) {
+  if (!validating_()) return NotValidating(question, now);
+  return cache_.Lookup(question, now);
+}
+
+bool PolicyAnswers::Fetch(const PolicyQuestion& question, std::shared_ptr<PolicyWaiter> waiter) {
+  if (!admission_.Enter()) return false;
+  cache_.Fetch(question, std::move(waiter));
+  return true;
+}
+
+}  // namespace postern

@@ -1,0 +1,44 @@
+// Responses of PolicyService, put together from bytes that are ready.
+//
+// A message on the wire is the concatenation of its fields, and a field that is
+// a message is a tag, a length and the message's bytes; so an answer from the
+// cache is sent as it lies there, without being parsed or serialized.
+#ifndef POSTERN_SERVER_RPC_POLICY_WIRE_H_
+#define POSTERN_SERVER_RPC_POLICY_WIRE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message_lite.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "server/core/dane/policy.h"
+#include "server/io/policy_cache.h"
+
+namespace postern {
+
+// EncodePolicy gives the bytes of a policy that the cache keeps.
+EncodedPolicy EncodePolicy(const DomainPolicy& policy);
+
+// PolicyOutcome is one answer, or why there is none.
+struct PolicyOutcome {
+  PolicyRef policy;    // null: there is none
+  absl::Status error;  // only where policy is null
+  bool include_trace = false;
+};
+
+// A ResolveDomainPolicyResponse or ResolveRelayPolicyResponse; policy is not null.
+grpc::ByteBuffer EncodeResponse(const PolicyOutcome& outcome);
+
+// A ResolveDomainPolicyBatchResponse.
+grpc::ByteBuffer EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes);
+
+// A StreamDomainPoliciesResponse.
+grpc::ByteBuffer EncodeStreamResponse(uint64_t request_id, const PolicyOutcome& outcome);
+
+// ParseRequest reads a request; false where the bytes are not one.
+bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request);
+
+}  // namespace postern
+
+#endif  // POSTERN_SERVER_RPC_POLICY_WIRE_H_

@@ -1,0 +1,19 @@
+// absl::Status as grpc::Status; the codes are the same numbers.
+#ifndef POSTERN_SERVER_RPC_STATUS_CONVERT_H_
+#define POSTERN_SERVER_RPC_STATUS_CONVERT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "grpcpp/support/status.h"
+
+namespace postern {
+
+inline grpc::Status ToGrpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()));
+}
+
+}  // namespace postern
+
+#endif  // POSTERN_SERVER_RPC_STATUS_CONVERT_H_

@@ -1,0 +1,95 @@
+#include "tests/client/fake_policy_server.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "grpcpp/server_builder.h"
+
+namespace postern {
+namespace {
+
+using Question = v1::StreamDomainPoliciesRequest;
+using Answer = v1::StreamDomainPoliciesResponse;
+
+class StreamReactor final : public grpc::ServerBidiReactor<Question, Answer> {
+ public:
+  explicit StreamReactor(StreamScript script) : script_(std::move(script)) {
+    if (!script_.stall) StartRead(&question_);
+  }
+
+ private:
+  void OnReadDone(bool ok) override {
+    if (ok) held_.push_back(question_);
+    closed_ = !ok;
+    Advance();
+  }
+  void OnWriteDone(bool) override {
+    held_.pop_back();
+    ++answered_;
+    if (held_.empty()) answering_ = false;
+    Advance();
+  }
+  void OnCancel() override {
+    if (script_.stall) Finish(grpc::Status::CANCELLED);
+  }
+  void OnDone() override { delete this; }
+
+  // One operation at a time: read, or write, or end.
+  void Advance() {
+    if (answered_ == script_.answers) {
+      Finish(script_.end);
+    } else if (answering_ || (closed_ && !held_.empty()) || held_.size() >= script_.hold) {
+      answering_ = true;
+      answer_.Clear();
+      answer_.set_request_id(held_.back().request_id());
+      v1::DomainPolicy* policy = answer_.mutable_result()->mutable_policy();
+      policy->set_domain(held_.back().request().domain());
+      policy->set_verdict(v1::DomainPolicy::DEFER);
+      StartWrite(&answer_);
+    } else if (closed_) {
+      Finish(script_.end);
+    } else {
+      StartRead(&question_);
+    }
+  }
+
+  const StreamScript script_;
+  Question question_;
+  Answer answer_;
+  std::vector<Question> held_;
+  size_t answered_ = 0;
+  bool answering_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace
+
+FakePolicyServer::FakePolicyServer(const std::string& address,
+                                   const std::shared_ptr<grpc::ServerCredentials>& credentials) {
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(address, credentials, &port);
+  builder.RegisterService(static_cast<v1::PolicyService::CallbackService*>(this));
+  builder.RegisterService(static_cast<v1::AdminService::CallbackService*>(this));
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) {
+    std::cerr << "cannot listen on " << address << "\n";
+    std::abort();
+  }
+  target_ = absl::StartsWith(address, "unix:") ? address : absl::StrCat("localhost:", port);
+}
+
+FakePolicyServer::~FakePolicyServer() {
+  // Now: what still hangs is cancelled.
+  server_->Shutdown(std::chrono::system_clock::now());
+}
+
+grpc::ServerBidiReactor<Question, Answer>* FakePolicyServer::StreamDomainPolicies(
+    grpc::CallbackServerContext*) {
+  return new StreamReactor(stream);
+}
+
+}  // namespace postern
