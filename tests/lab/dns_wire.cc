@@ -16,7 +16,8 @@ uint16_t ReadU16(std::string_view bytes, size_t at) {
 }
 
 void OrByte(std::string& message, size_t at, uint8_t bits) {
-  if (at < message.size()) message[at] = static_cast<char>(static_cast<uint8_t>(message[at]) | bits);
+  if (at < message.size())
+    message[at] = static_cast<char>(static_cast<uint8_t>(message[at]) | bits);
 }
 
 // Appends a label in lower case; false for octets that no rule can name.
@@ -93,8 +94,8 @@ std::optional<uint16_t> TypeNumber(std::string_view text) {
   static constexpr struct {
     std::string_view name;
     uint16_t number;
-  } kTypes[] = {{"A", 1},     {"NS", 2},    {"CNAME", 5},   {"SOA", 6},   {"MX", 15},
-                {"TXT", 16},  {"AAAA", 28}, {"SRV", 33},    {"DNAME", 39}, {"DS", 43},
+  } kTypes[] = {{"A", 1},     {"NS", 2},     {"CNAME", 5},  {"SOA", 6},    {"MX", 15},
+                {"TXT", 16},  {"AAAA", 28},  {"SRV", 33},   {"DNAME", 39}, {"DS", 43},
                 {"TLSA", 52}, {"NSEC3", 50}, {"DNSKEY", 48}};
   for (const auto& type : kTypes) {
     if (type.name == text) return type.number;

@@ -6,6 +6,11 @@
 // It listens on 127.0.0.1, on a port of its own choice, by UDP and TCP, and prints
 // "listening PORT". SIGHUP reads the rules again; bad rules leave the old ones in
 // force. SIGTERM and SIGINT end it.
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -15,11 +20,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 #include "tests/lab/loopback.h"
 #include "tests/lab/responder.h"

@@ -1,10 +1,10 @@
 #include "tests/lab/loopback.h"
 
-#include <cerrno>
-
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace postern {
 namespace {

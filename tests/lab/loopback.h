@@ -2,10 +2,10 @@
 #ifndef POSTERN_TESTS_LAB_LOOPBACK_H_
 #define POSTERN_TESTS_LAB_LOOPBACK_H_
 
+#include <netinet/in.h>
+
 #include <cstdint>
 #include <optional>
-
-#include <netinet/in.h>
 
 namespace postern {
 

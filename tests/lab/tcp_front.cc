@@ -1,10 +1,10 @@
 #include "tests/lab/tcp_front.h"
 
-#include <cerrno>
-
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "tests/lab/dns_wire.h"
 #include "tests/lab/loopback.h"

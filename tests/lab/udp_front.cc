@@ -1,9 +1,9 @@
 #include "tests/lab/udp_front.h"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <utility>
-
-#include <sys/socket.h>
 
 #include "tests/lab/dns_wire.h"
 
@@ -13,9 +13,9 @@ namespace {
 constexpr size_t kBatch = 64;
 constexpr size_t kMessageBytes = 4096;  // more than any UDP query or answer here has
 constexpr size_t kSlots = 1 << 16;
-constexpr size_t kInFlight = 200;       // at the name server behind
-constexpr size_t kWaiting = 1 << 17;    // past these, queries are lost
-constexpr size_t kDelayed = 1 << 20;    // and so are answers
+constexpr size_t kInFlight = 200;     // at the name server behind
+constexpr size_t kWaiting = 1 << 17;  // past these, queries are lost
+constexpr size_t kDelayed = 1 << 20;  // and so are answers
 constexpr std::chrono::seconds kLost{1};
 
 // Batch is what recvmmsg and sendmmsg want.
@@ -90,12 +90,8 @@ void UdpFront::Forward(SteadyTime now) {
     while (slots_[next_slot_].busy) ++next_slot_;
     const uint16_t slot = next_slot_++;
     messages[count] = std::move(next.handling.message);
-    slots_[slot] = {true,
-                    now,
-                    next.client,
-                    ReadId(messages[count]),
-                    next.handling.edit,
-                    next.handling.delay};
+    slots_[slot] = {
+        true, now, next.client, ReadId(messages[count]), next.handling.edit, next.handling.delay};
     WriteId(messages[count], slot);
     batch.Set(count, messages[count].data(), messages[count].size(), false);
     busy_.push_back(slot);

@@ -2,14 +2,14 @@
 #ifndef POSTERN_TESTS_LAB_UDP_FRONT_H_
 #define POSTERN_TESTS_LAB_UDP_FRONT_H_
 
+#include <netinet/in.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <netinet/in.h>
 
 #include "tests/lab/delay_queue.h"
 #include "tests/lab/responder.h"
@@ -60,10 +60,10 @@ class UdpFront {
   const int listener_;
   const int upstream_;
   std::vector<Slot> slots_;
-  std::deque<uint16_t> busy_;     // slots in the order of sending, some answered
-  size_t in_flight_ = 0;          // slots that are busy
+  std::deque<uint16_t> busy_;  // slots in the order of sending, some answered
+  size_t in_flight_ = 0;       // slots that are busy
   uint16_t next_slot_ = 0;
-  std::deque<Waiting> waiting_;   // for a place in flight
+  std::deque<Waiting> waiting_;  // for a place in flight
   DelayQueue<Answer> delayed_;
   std::vector<char> buffers_;
 };
