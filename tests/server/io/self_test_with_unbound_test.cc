@@ -1,4 +1,5 @@
 // The self-test through the real resolver: whose root is signed, and whose is not.
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -20,43 +21,68 @@ using Verdict = ResolverSelfTest::Verdict;
 
 constexpr int kDnskey = 48;
 
-// What the self-test says of a resolver whose root is answered by one server, under the
-// signer's trust anchor.
-ResolverSelfTest::State SelfTestOf(const ZoneSigner& signer, bool keeps_signatures) {
-  ScriptedNameserver server([&](const Query& query) {
+// A root of one server, whose answers lose their signatures when the test says so.
+class SelfTestWithUnbound : public ::testing::Test {
+ protected:
+  SelfTestWithUnbound()
+      : signer_(".", absl::Now()), server_([this](const Query& query) { return Answer(query); }) {
+    UnboundOptions options;
+    options.threads = 1;
+    options.cache_max_ttl_s = 0;
+    options.use_root_anchors = false;
+    options.trust_anchors = {signer_.Anchor()};
+    options.stub_zones = {{".", {server_.Address()}}};
+    options.ipv6 = UseIpv6::kNo;
+    auto resolver = UnboundResolver::Create(options);
+    EXPECT_TRUE(resolver.ok()) << resolver.status();
+    resolver_ = *std::move(resolver);
+    self_test_ = std::make_unique<ResolverSelfTest>(
+        resolver_.get(), ResolverSelfTest::Options(),
+        [this](const ResolverSelfTest::State& state) { changed_.set_value(state); });
+  }
+
+  std::string Answer(const Query& query) {
     DnsPacket reply = query.Reply();
     reply.flags |= 0x0020;  // AD: not to be believed
     const bool asks_key = static_cast<int>(query.question.type) == kDnskey;
-    reply.answer = {asks_key ? signer.Dnskey() : NsRecord(".", 300, "a.root")};
-    if (keeps_signatures) reply.answer.push_back(signer.Sign(reply.answer));
+    reply.answer = {asks_key ? signer_.Dnskey() : NsRecord(".", 86400, "a.root")};
+    if (keeps_signatures_.load()) reply.answer.push_back(signer_.Sign(reply.answer));
     return reply.Build();
-  });
-  UnboundOptions options;
-  options.threads = 1;
-  options.use_root_anchors = false;
-  options.trust_anchors = {signer.Anchor()};
-  options.stub_zones = {{".", {server.Address()}}};
-  options.ipv6 = UseIpv6::kNo;
-  auto resolver = UnboundResolver::Create(options);
-  EXPECT_TRUE(resolver.ok()) << resolver.status();
-  std::promise<ResolverSelfTest::State> changed;
-  ResolverSelfTest self_test(
-      resolver->get(), ResolverSelfTest::Options(),
-      [&changed](const ResolverSelfTest::State& state) { changed.set_value(state); });
-  self_test.Tick(absl::Now());
-  return changed.get_future().get();
-}
+  }
 
-TEST(SelfTestWithUnbound, IsValidatingUnderASignedRoot) {
-  const ZoneSigner signer(".", absl::Now());
-  const ResolverSelfTest::State state = SelfTestOf(signer, /*keeps_signatures=*/true);
+  // Ticks at `now`, and waits for the change.
+  ResolverSelfTest::State ChangeAt(absl::Time now) {
+    changed_ = std::promise<ResolverSelfTest::State>();
+    self_test_->Tick(now);
+    return changed_.get_future().get();
+  }
+
+  const ZoneSigner signer_;
+  std::atomic<bool> keeps_signatures_{true};
+  ScriptedNameserver server_;
+  std::unique_ptr<UnboundResolver> resolver_;
+  std::promise<ResolverSelfTest::State> changed_;
+  std::unique_ptr<ResolverSelfTest> self_test_;
+};
+
+TEST_F(SelfTestWithUnbound, IsValidatingUnderASignedRoot) {
+  const ResolverSelfTest::State state = ChangeAt(absl::Now());
   EXPECT_EQ(state.verdict, Verdict::kValidating) << state.detail;
   EXPECT_TRUE(state.may_answer);
 }
 
-TEST(SelfTestWithUnbound, IsNotValidatingWhereTheUpstreamTakesSignaturesOutD1) {
-  const ZoneSigner signer(".", absl::Now());
-  const ResolverSelfTest::State state = SelfTestOf(signer, /*keeps_signatures=*/false);
+TEST_F(SelfTestWithUnbound, IsNotValidatingWhereTheUpstreamTakesSignaturesOutD1) {
+  keeps_signatures_.store(false);
+  const ResolverSelfTest::State state = ChangeAt(absl::Now());
+  EXPECT_EQ(state.verdict, Verdict::kNotValidating) << state.detail;
+  EXPECT_FALSE(state.may_answer);
+}
+
+TEST_F(SelfTestWithUnbound, NoticesAnUpstreamThatBeginsToTakeSignaturesOutD1) {
+  const absl::Time now = absl::Now();
+  EXPECT_EQ(ChangeAt(now).verdict, Verdict::kValidating);
+  keeps_signatures_.store(false);
+  const ResolverSelfTest::State state = ChangeAt(now + absl::Minutes(1));
   EXPECT_EQ(state.verdict, Verdict::kNotValidating) << state.detail;
   EXPECT_FALSE(state.may_answer);
 }
