@@ -73,8 +73,8 @@ std::string StatusText(const v1::GetStatusResponse& status, const TextOptions& o
                         resolver.questions_limit(), " questions in flight")},
       {"", absl::StrCat(resolver.questions(), " questions, ", resolver.timeouts(), " timed out, ",
                         resolver.refused(), " refused")},
-      {"calls",
-       absl::StrCat(status.calls_in_flight(), " in flight, ", status.calls_refused(), " refused")},
+      {"waiting", absl::StrCat(status.questions_in_flight(), " of ", status.questions_limit(),
+                               " questions for DNS, ", status.questions_refused(), " refused")},
   };
   return absl::StrCat("posternd ", Printable(status.version()), ", up ",
                       Span(ToDuration(status.uptime())), ", ",
