@@ -119,10 +119,10 @@ def run(options, zones, domains):
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _on_stop)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    _claim(folder)
     with contextlib.ExitStack() as stack:
-        stack.callback(_release if options.keep else _remove_files, folder)
         try:
+            _claim(folder)
+            stack.callback(_release if options.keep else _remove_files, folder)
             nsd, front, port = _serve(options, folder, zones, domains, stack)
             signal.signal(signal.SIGHUP, lambda *_: front.child.send_signal(signal.SIGHUP))
             print(f"lab ready: DNS 127.0.0.1@{port}, {len(zones) + 1} zones, files in {folder}, "
