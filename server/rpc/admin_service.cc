@@ -53,7 +53,7 @@ void FillResolver(const Resolver& resolver, const ResolverSelfTest::State& state
   v1::ResolverStatus& proto = *response.mutable_resolver();
   proto.set_validation(Convert(state.verdict));
   if (state.verdict != ResolverSelfTest::Verdict::kUnknown) {
-    Convert(state.time, *proto.mutable_last_self_test_time());
+    TimeToProto(state.time, *proto.mutable_last_self_test_time());
   }
   proto.set_detail(state.detail);
   proto.set_threads(static_cast<uint32_t>(stats.threads));
@@ -85,8 +85,8 @@ grpc::ServerUnaryReactor* AdminService::GetStatus(grpc::CallbackServerContext* c
   const ResolverSelfTest::State state = parts_.self_test.state();
   const size_t waiting = parts_.admission.in_flight();
   response->set_version(kVersion);
-  Convert(start_time_, *response->mutable_start_time());
-  Convert(parts_.clock.Now() - start_time_, *response->mutable_uptime());
+  TimeToProto(start_time_, *response->mutable_start_time());
+  DurationToProto(parts_.clock.Now() - start_time_, *response->mutable_uptime());
   AddPart("resolver", state.may_answer, state.detail, *response);
   AddPart("admission", waiting < parts_.admission.limit(),
           absl::StrCat(waiting, " of ", parts_.admission.limit(), " questions wait for DNS"),

@@ -178,7 +178,7 @@ void Convert(const HostPolicy& host, v1::HostPolicy& proto) {
   proto.set_preference(host.preference);
   proto.set_verdict(Convert(host.verdict));
   proto.set_reason(Convert(host.reason));
-  Convert(host.expire_time, *proto.mutable_expire_time());
+  TimeToProto(host.expire_time, *proto.mutable_expire_time());
   proto.set_tlsa_base_domain(host.tlsa_base_domain);
   for (const std::string& name : host.reference_identifiers) proto.add_reference_identifiers(name);
   proto.set_sni(host.sni);
@@ -249,7 +249,7 @@ v1::DomainPolicy ToProto(const DomainPolicy& policy) {
   proto.set_domain(policy.domain);
   proto.set_verdict(Convert(policy.verdict));
   proto.set_reason(Convert(policy.reason));
-  Convert(policy.expire_time, *proto.mutable_expire_time());
+  TimeToProto(policy.expire_time, *proto.mutable_expire_time());
   for (const HostPolicy& host : policy.hosts) Convert(host, *proto.add_hosts());
   proto.set_expanded_domain(policy.expanded_domain);
   proto.set_mx_secure(policy.mx_secure);

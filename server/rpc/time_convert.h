@@ -10,14 +10,14 @@
 
 namespace postern {
 
-// Convert sets a finite time, or duration, between the years 1970 and 2262.
-inline void Convert(absl::Time time, google::protobuf::Timestamp& proto) {
+// Both set a finite time, or duration, between the years 1970 and 2262.
+inline void TimeToProto(absl::Time time, google::protobuf::Timestamp& proto) {
   const int64_t nanos = absl::ToUnixNanos(time);
   proto.set_seconds(nanos / 1'000'000'000);
   proto.set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
 }
 
-inline void Convert(absl::Duration duration, google::protobuf::Duration& proto) {
+inline void DurationToProto(absl::Duration duration, google::protobuf::Duration& proto) {
   const int64_t nanos = absl::ToInt64Nanoseconds(duration);
   proto.set_seconds(nanos / 1'000'000'000);
   proto.set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));

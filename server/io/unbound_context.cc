@@ -1,0 +1,199 @@
+#include "server/io/unbound_context.h"
+
+#include <unbound-event.h>
+#include <unbound.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "server/io/ipv6_route.h"
+#include "server/io/mutex.h"
+#include "server/io/root_anchors.h"
+#include "server/io/unbound_upstreams.h"
+
+namespace postern {
+namespace {
+
+constexpr size_t kMinCacheBytes = size_t{256} << 10;
+
+// libunbound's configuration parser, log and random seed are global to the process.
+Mutex& GlobalMutex() {
+  static Mutex* mutex = new Mutex;
+  return *mutex;
+}
+
+absl::Status InRange(absl::string_view option, size_t value, size_t least, size_t most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(option, ": ", value, " is not between ", least, " and ", most));
+}
+
+absl::Status Refused(absl::string_view option, absl::string_view value, int error) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(option, ": libunbound refuses \"", value, "\": ", ub_strerror(error)));
+}
+
+// libunbound takes a file without any anchor, and would validate nothing with it.
+bool HoldsAnchor(const std::string& file) {
+  std::ifstream in(file);
+  std::string line;
+  while (std::getline(in, line)) {
+    const absl::string_view record = absl::string_view(line).substr(0, line.find(';'));
+    if (absl::StrContains(record, "DNSKEY") || absl::StrContains(record, "DS")) return true;
+  }
+  return false;
+}
+
+// libunbound reads anchors when a context is finished, and does not say which one it
+// could not read: so each is tried in a context of its own.
+absl::Status TryAnchor(absl::string_view option, const std::string& value, bool is_file) {
+  MutexLock lock(GlobalMutex());
+  const UbCtxPtr context(ub_ctx_create());
+  if (context == nullptr) return absl::ResourceExhaustedError("libunbound: no context");
+  ub_ctx_debugout(context.get(), nullptr);
+  int error = is_file ? ub_ctx_add_ta_file(context.get(), value.c_str())
+                      : ub_ctx_add_ta(context.get(), value.c_str());
+  // Any change of local data finishes a context.
+  if (error == 0) error = ub_ctx_zone_add(context.get(), "anchor.invalid.", "static");
+  const bool holds_anchor = is_file ? HoldsAnchor(value) : !value.empty();
+  if (error == 0 && holds_anchor) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      option, ": \"", value, "\" ",
+      is_file ? "is no readable file of DS or DNSKEY records, one a line"
+              : "is no DS or DNSKEY record; write \"example. IN DS 20326 8 2 E06D44B8...\""));
+}
+
+// Builtin local zones answer NXDOMAIN for names that the public tree does not have
+// (RFC 6303, RFC 6761). Those that an upstream is given for are real.
+constexpr absl::string_view kBuiltinZones[] = {"localhost.",      "test.",      "invalid.",
+                                               "onion.",          "home.arpa.", "127.in-addr.arpa.",
+                                               "10.in-addr.arpa."};
+
+std::string WithFinalDot(absl::string_view zone) {
+  return absl::EndsWith(zone, ".") ? std::string(zone) : absl::StrCat(zone, ".");
+}
+
+bool Covers(absl::string_view builtin, absl::string_view zone) {
+  return zone == builtin || absl::EndsWithIgnoreCase(zone, absl::StrCat(".", builtin));
+}
+
+struct Option {
+  std::string name;
+  std::string value;
+};
+
+std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
+  const size_t in_flight = options.in_flight_limit / options.threads + 1;
+  const bool ipv6 =
+      options.ipv6 == UseIpv6::kYes || (options.ipv6 == UseIpv6::kAuto && HasIpv6Route());
+  std::vector<Option> list = {
+      {"module-config:", "validator iterator"},
+      {"val-permissive-mode:", "no"},
+      {"harden-dnssec-stripped:", "yes"},
+      // The reason comes with a bogus answer only at this level.
+      {"val-log-level:", "2"},
+      {"qname-minimisation:", "yes"},
+      {"do-ip6:", ipv6 ? "yes" : "no"},
+      {"edns-buffer-size:", absl::StrCat(options.edns_buffer_octets)},
+      // One UDP socket for each query in flight: it bounds the queries a second.
+      {"outgoing-range:", absl::StrCat(std::clamp<size_t>(in_flight, 512, 4096))},
+      {"num-queries-per-thread:", absl::StrCat(std::clamp<size_t>(in_flight, 1024, 65536))},
+      {"outgoing-num-tcp:", "64"},
+      {"infra-cache-max-rtt:", absl::StrCat(options.infra_max_rtt_ms)},
+      {"outbound-msg-retry:", absl::StrCat(options.outbound_retries)},
+      {"cache-max-ttl:", absl::StrCat(options.cache_max_ttl_s)},
+      {"cache-max-negative-ttl:", absl::StrCat(std::min(options.cache_max_ttl_s, 300))},
+      // RRsets take about twice the bytes of the messages that name them.
+      {"rrset-cache-size:", absl::StrCat(cache / 100 * 60)},
+      {"msg-cache-size:", absl::StrCat(cache / 100 * 30)},
+      {"key-cache-size:", absl::StrCat(cache / 100 * 8)},
+      {"neg-cache-size:", absl::StrCat(cache / 100 * 2)},
+      {"do-not-query-localhost:", HasLoopbackUpstream(options) ? "no" : "yes"},
+  };
+  if (!options.root_hints_file.empty()) list.push_back({"root-hints:", options.root_hints_file});
+  for (const std::string& zone : options.insecure_zones) {
+    list.push_back({"domain-insecure:", WithFinalDot(zone)});
+  }
+  for (absl::string_view builtin : kBuiltinZones) {
+    const auto covered = [builtin](const UpstreamZone& upstream) {
+      return Covers(builtin, WithFinalDot(upstream.zone));
+    };
+    if (std::any_of(options.stub_zones.begin(), options.stub_zones.end(), covered) ||
+        std::any_of(options.forwarders.begin(), options.forwarders.end(), covered)) {
+      // "nodefault" is taken, but without effect, when set by this call. A transparent
+      // zone takes the builtin one's place, and without data it lets all pass.
+      list.push_back({"local-zone:", absl::StrCat(builtin, " transparent")});
+    }
+  }
+  return list;
+}
+
+}  // namespace
+
+void UbCtxDelete::operator()(ub_ctx* context) const { ub_ctx_delete(context); }
+
+absl::Status CheckUnboundOptions(const UnboundOptions& options) {
+  absl::Status status = InRange("threads", options.threads, 1, 64);
+  status.Update(InRange("in_flight_limit", options.in_flight_limit, 1, 1u << 20));
+  status.Update(InRange("cache_bytes", options.cache_bytes, kMinCacheBytes * options.threads,
+                        size_t{1} << 40));
+  status.Update(InRange("cache_max_ttl_s", options.cache_max_ttl_s, 0, 86400));
+  status.Update(InRange("edns_buffer_octets", options.edns_buffer_octets, 512, 4096));
+  status.Update(InRange("infra_max_rtt_ms", options.infra_max_rtt_ms, 100, 120000));
+  status.Update(InRange("outbound_retries", options.outbound_retries, 1, 32));
+  status.Update(CheckUpstreams("stub_zones", options.stub_zones));
+  status.Update(CheckUpstreams("forwarders", options.forwarders));
+  for (const std::string& zone : options.insecure_zones) {
+    status.Update(CheckZoneName("insecure_zones", zone));
+  }
+  if (!options.root_hints_file.empty() && !std::ifstream(options.root_hints_file).good()) {
+    status.Update(absl::InvalidArgumentError(
+        absl::StrCat("root_hints_file: \"", options.root_hints_file, "\" cannot be read")));
+  }
+  for (const std::string& anchor : options.trust_anchors) {
+    status.Update(TryAnchor("trust_anchors", anchor, /*is_file=*/false));
+  }
+  for (const std::string& file : options.trust_anchor_files) {
+    status.Update(TryAnchor("trust_anchor_files", file, /*is_file=*/true));
+  }
+  return status;
+}
+
+absl::StatusOr<UbCtxPtr> CreateUnboundContext(event_base* base, const UnboundOptions& options,
+                                              size_t cache_bytes) {
+  MutexLock lock(GlobalMutex());
+  UbCtxPtr context(ub_ctx_create_event(base));
+  if (context == nullptr) return absl::ResourceExhaustedError("libunbound: no context");
+  ub_ctx_debugout(context.get(), nullptr);
+  for (const Option& option : OptionList(options, cache_bytes)) {
+    const int error = ub_ctx_set_option(context.get(), option.name.c_str(), option.value.c_str());
+    if (error != 0) return Refused(option.name, option.value, error);
+  }
+  if (options.use_root_anchors) {
+    for (const char* anchor : kRootAnchors) {
+      if (int error = ub_ctx_add_ta(context.get(), anchor); error != 0) {
+        return Refused("root anchor", anchor, error);
+      }
+    }
+  }
+  for (const std::string& anchor : options.trust_anchors) {
+    if (int error = ub_ctx_add_ta(context.get(), anchor.c_str()); error != 0) {
+      return Refused("trust_anchors", anchor, error);
+    }
+  }
+  for (const std::string& file : options.trust_anchor_files) {
+    if (int error = ub_ctx_add_ta_file(context.get(), file.c_str()); error != 0) {
+      return Refused("trust_anchor_files", file, error);
+    }
+  }
+  if (absl::Status status = AddUpstreams(context.get(), options); !status.ok()) return status;
+  return context;
+}
+
+}  // namespace postern

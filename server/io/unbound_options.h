@@ -1,0 +1,72 @@
+// What the resolver on libunbound is told. Plain values, filled by who reads the
+// configuration.
+#ifndef POSTERN_SERVER_IO_UNBOUND_OPTIONS_H_
+#define POSTERN_SERVER_IO_UNBOUND_OPTIONS_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace postern {
+
+// UpstreamZone sends the questions of a zone to given name servers.
+struct UpstreamZone {
+  std::string zone;  // "example.org"; "." for all
+  // IPv4 or IPv6 addresses, with "@port" where it is not 53: "127.0.0.1@5300".
+  std::vector<std::string> addresses;
+};
+
+// UseIpv6 says whether name servers are asked over IPv6.
+enum class UseIpv6 {
+  kAuto,  // if the machine has a route to the IPv6 Internet when it starts
+  kYes,
+  kNo,
+};
+
+// UnboundOptions holds for each thread alike, but for what is said to be a total.
+struct UnboundOptions {
+  size_t threads = 2;  // 1 to 64
+  // Questions that libunbound has not finished with: a total, up to 1048576. Beyond,
+  // kOverload. A thread has its share of it, but 512 to 4096, UDP sockets open at most,
+  // and 64 TCP sockets: the limit of open files must allow for them.
+  size_t in_flight_limit = 8192;
+  // Bytes of libunbound's message, RRset, key and negative caches: a total. At
+  // least 256 KiB a thread.
+  size_t cache_bytes = size_t{64} << 20;
+
+  // For how many seconds an answer is cached, at most; 0: every question is asked anew, for
+  // ResolverSelfTest.
+  int cache_max_ttl_s = 86400;  // 0 to 86400
+
+  // Whether the root is validated with the keys in root_anchors.h.
+  bool use_root_anchors = true;
+  // Further anchors, DS or DNSKEY records in presentation form:
+  // "example. IN DS 20326 8 2 E06D...".
+  std::vector<std::string> trust_anchors;
+  // Files of such records, one a line; read once, at the start.
+  std::vector<std::string> trust_anchor_files;
+  // Zones that are not validated, though their parent is signed: their answers are
+  // insecure. For zones of one's own that the public tree does not know.
+  std::vector<std::string> insecure_zones;
+
+  // Zones whose authoritative servers are given here instead of by delegation.
+  std::vector<UpstreamZone> stub_zones;
+  // Zones that a recursive resolver is asked for. It must hand on DNSSEC records;
+  // it is not believed (rule D-2).
+  std::vector<UpstreamZone> forwarders;
+  // A file in place of the compiled-in addresses of the root's servers; empty: none.
+  std::string root_hints_file;
+
+  UseIpv6 ipv6 = UseIpv6::kAuto;
+  // Octets of a UDP answer that are asked for, at most: what passes without
+  // fragments. Longer answers come by TCP.
+  int edns_buffer_octets = 1232;  // 512 to 4096
+  // After how many milliseconds without an answer a server counts as down, and how
+  // often one question is sent to a server.
+  int infra_max_rtt_ms = 1000;  // 100 to 120000
+  int outbound_retries = 3;     // 1 to 32
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_SERVER_IO_UNBOUND_OPTIONS_H_

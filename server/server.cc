@@ -1,0 +1,201 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "server/io/unbound_resolver.h"
+#include "server/log.h"
+#include "server/rpc/policy_wire.h"
+
+namespace postern {
+namespace {
+
+// Of the memory budget: the policy cache, libunbound's caches, and the rest for
+// what is under way and what allocators waste.
+constexpr double kPolicyCacheShare = 0.45;
+constexpr double kResolverShare = 0.35;
+
+constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
+
+UnboundOptions ResolverOptions(const Config& config) {
+  const ResolverConfig& from = config.resolver;
+  UnboundOptions options;
+  options.threads = from.threads > 0 ? static_cast<size_t>(from.threads)
+                                     : std::clamp(std::thread::hardware_concurrency(), 1u, 64u);
+  options.in_flight_limit = from.questions_in_flight;
+  options.cache_bytes =
+      static_cast<size_t>(kResolverShare * static_cast<double>(config.memory.budget));
+  options.use_root_anchors = from.use_root_anchors;
+  options.trust_anchors = from.trust_anchors;
+  options.trust_anchor_files = from.trust_anchor_files;
+  options.root_hints_file = from.root_hints;
+  for (const ZoneServers& zone : from.stub_zones) {
+    options.stub_zones.push_back({zone.zone, zone.addresses});
+  }
+  for (const ZoneServers& zone : from.forwarders) {
+    options.forwarders.push_back({zone.zone, zone.addresses});
+  }
+  switch (from.ipv6) {
+    case ResolverConfig::Ipv6::kAuto:
+      options.ipv6 = UseIpv6::kAuto;
+      break;
+    case ResolverConfig::Ipv6::kYes:
+      options.ipv6 = UseIpv6::kYes;
+      break;
+    case ResolverConfig::Ipv6::kNo:
+      options.ipv6 = UseIpv6::kNo;
+      break;
+  }
+  return options;
+}
+
+int Milliseconds(absl::Duration duration) {
+  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+void Limit(const LimitsConfig& limits, grpc::ServerBuilder& builder) {
+  const auto set = [&builder](const char* argument, int value) {
+    builder.AddChannelArgument(argument, value);
+  };
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.max_message_bytes));
+  set(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(limits.max_metadata_bytes));
+  set(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.max_concurrent_streams);
+  set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Milliseconds(limits.handshake_timeout));
+  set(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(limits.keepalive_time));
+  set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(limits.keepalive_timeout));
+  set(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      Milliseconds(limits.min_ping_interval));
+  set(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
+  set(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Milliseconds(limits.connection_idle));
+  set(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(limits.connection_age));
+  set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Milliseconds(limits.connection_age_grace));
+  // Else a second server on the same port would take half of the connections, unseen.
+  set(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // For reflection, which is the only service with threads of its own.
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
+}
+
+}  // namespace
+
+Server::Server(const Config& config) : config_(config), admission_(config.limits.calls_in_flight) {}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
+  std::unique_ptr<Server> server(new Server(config));
+  if (absl::Status status = server->CreateResolver(); !status.ok()) return status;
+  if (absl::Status status = server->Listen(); !status.ok()) return status;
+  server->Tick();
+  return server;
+}
+
+absl::Status Server::CreateResolver() {
+  absl::StatusOr<std::unique_ptr<UnboundResolver>> resolver =
+      UnboundResolver::Create(ResolverOptions(config_));
+  if (!resolver.ok()) {
+    return absl::Status(resolver.status().code(),
+                        absl::StrCat("resolver: ", resolver.status().message()));
+  }
+  resolver_ = *std::move(resolver);
+  source_ =
+      std::make_unique<DnsPolicySource>(*resolver_, clock_, config_.policy,
+                                        DnsPolicySource::Options{config_.resolver.question_deadline,
+                                                                 config_.resolver.lookup_deadline});
+  PolicyCache::Options cache;
+  cache.max_bytes =
+      static_cast<size_t>(kPolicyCacheShare * static_cast<double>(config_.memory.budget));
+  cache_ = std::make_unique<PolicyCache>(*source_, clock_, EncodePolicy, cache);
+  ResolverSelfTest::Options self_test;
+  self_test.question = {config_.resolver.self_test.name, config_.resolver.self_test.type};
+  self_test.interval = config_.resolver.self_test.interval;
+  self_test_ = std::make_unique<ResolverSelfTest>(
+      resolver_.get(), self_test,
+      [this](const ResolverSelfTest::State& state) { OnSelfTest(state); });
+  return absl::OkStatus();
+}
+
+absl::Status Server::Listen() {
+  answers_ = std::make_unique<PolicyAnswers>(
+      *cache_, clock_, admission_, [this] { return validating_.load(std::memory_order_relaxed); });
+  policy_service_ = std::make_unique<PolicyService>(*answers_);
+  admin_service_ = std::make_unique<AdminService>(
+      AdminService::Parts{*cache_, *resolver_, *self_test_, admission_, clock_});
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  Limit(config_.limits, builder);
+  builder.RegisterService(policy_service_.get());
+  builder.RegisterService(admin_service_.get());
+  std::vector<std::string> wanted = config_.listen.addresses;
+  if (!config_.listen.unix_socket.empty()) {
+    wanted.push_back(absl::StrCat("unix:", config_.listen.unix_socket));
+  }
+  std::vector<int> ports(wanted.size(), 0);
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    builder.AddListeningPort(wanted[i], grpc::InsecureServerCredentials(), &ports[i]);
+  }
+  grpc_ = builder.BuildAndStart();
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (grpc_ == nullptr || ports[i] == 0) {
+      return absl::UnavailableError(
+          absl::StrCat("listen: cannot listen on ", wanted[i],
+                       "; is it in use by another program? choose another address, or port 0"));
+    }
+    const bool is_unix = absl::StartsWith(wanted[i], "unix:");
+    addresses_.push_back(
+        is_unix ? wanted[i]
+                : absl::StrCat(wanted[i].substr(0, wanted[i].rfind(':')), ":", ports[i]));
+    LogEvent(LogLevel::kInfo, "listening", {{"address", addresses_.back()}});
+  }
+  SetServing(false);  // gRPC begins with SERVING
+  return absl::OkStatus();
+}
+
+Server::~Server() {
+  if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now());
+  // Lookups that nobody waits for may be under way: they end with the resolver,
+  // and what they call is there until then.
+  self_test_.reset();
+  resolver_.reset();
+}
+
+void Server::Tick() { self_test_->Tick(clock_.Now()); }
+
+void Server::OnSelfTest(const ResolverSelfTest::State& state) {
+  validating_.store(state.may_answer, std::memory_order_relaxed);
+  LogEvent(state.verdict == ResolverSelfTest::Verdict::kValidating ? LogLevel::kInfo
+                                                                   : LogLevel::kWarning,
+           "resolver_self_test",
+           {{"verdict", VerdictName(state.verdict)}, {"detail", state.detail}});
+  SetServing(state.may_answer);
+}
+
+void Server::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface* const health =
+      grpc_ == nullptr ? nullptr : grpc_->GetHealthCheckService();
+  if (health == nullptr) return;
+  health->SetServingStatus("", serving);
+  health->SetServingStatus(kPolicyServiceName, serving);
+}
+
+void Server::Drain() {
+  LogEvent(LogLevel::kInfo, "draining",
+           {{"delay", absl::FormatDuration(config_.drain.delay)},
+            {"timeout", absl::FormatDuration(config_.drain.timeout)}});
+  if (grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService()) {
+    health->Shutdown();  // NOT_SERVING from now on, whatever the self-test says
+  }
+  std::this_thread::sleep_for(absl::ToChronoNanoseconds(config_.drain.delay));
+  policy_service_->Drain();
+  grpc_->Shutdown(absl::ToChronoTime(clock_.Now() + config_.drain.timeout));
+  LogEvent(LogLevel::kInfo, "drained", {});
+}
+
+}  // namespace postern
