@@ -9,7 +9,7 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from harness import FRONT, LAB, TIMEOUT, Lab, new_folder  # pylint: disable=wrong-import-position
+from harness import LAB, TIMEOUT, Lab, new_folder  # pylint: disable=wrong-import-position
 
 
 class EndTest(unittest.TestCase):
@@ -52,8 +52,7 @@ class EndTest(unittest.TestCase):
         lab_dir = os.path.join(folder, "lab")
         script = "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE);" \
                  "print(p.stdout.readline().decode(), flush=True)"
-        done = subprocess.run([sys.executable, "-c", script, *LAB, "up", "--dir", lab_dir,
-                               "--faulty-nameserver", FRONT],
+        done = subprocess.run([sys.executable, "-c", script, *LAB, "up", "--dir", lab_dir],
                               capture_output=True, text=True, timeout=TIMEOUT, check=True)
         self.assertIn("lab ready", done.stdout)
         while os.path.exists(lab_dir):
@@ -66,6 +65,31 @@ class EndTest(unittest.TestCase):
                               capture_output=True, text=True, timeout=TIMEOUT, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn("bazel build //tests/lab:faulty_nameserver", done.stderr)
+    def test_it_takes_no_folder_that_holds_what_is_not_its_own(self):
+        folder = new_folder()
+        kept = os.path.join(folder, "tls")
+        os.mkdir(kept)
+        done = subprocess.run([*LAB, "up", "--dir", folder], capture_output=True, text=True,
+                              timeout=TIMEOUT, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("tls", done.stderr)
+        self.assertTrue(os.path.isdir(kept))
+
+    def test_a_folder_serves_one_lab_at_a_time_and_another_after_it(self):
+        lab = Lab("--keep")
+        command = [*LAB, "up", "--dir", lab.dir]
+        second = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT,
+                                check=False)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn(str(lab.process.pid), second.stderr)
+        self.assertIsNone(lab.process.poll())
+        self.assertEqual(lab.close(), 0)
+        self.assertTrue(os.path.exists(lab.env["LAB_TRUST_ANCHOR"]))
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as third:
+            self.assertIn("lab ready", third.stdout.readline())
+            third.terminate()
+        self.assertFalse(os.path.exists(lab.dir))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -13,9 +13,6 @@ import validator
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIMEOUT = 30  # seconds; for what ought to take milliseconds
 LAB = [sys.executable, os.path.join(HERE, "lab")]
-FRONT = os.path.join(HERE, "faulty_nameserver")
-if not os.access(FRONT, os.X_OK):  # by hand, outside Bazel
-    FRONT = os.path.join(HERE, "../../bazel-bin/tests/lab/faulty_nameserver")
 NOERROR, FORMERR, SERVFAIL, NOTIMP, REFUSED = 0, 1, 2, 4, 5
 
 
@@ -30,8 +27,7 @@ class Lab:
         self.folder = new_folder()
         self.dir = os.path.join(self.folder, "lab")
         self.process = subprocess.Popen(
-            [*LAB, "up", "--dir", self.dir, "--faulty-nameserver", FRONT, *flags],
-            stdout=subprocess.PIPE, text=True)
+            [*LAB, "up", "--dir", self.dir, *flags], stdout=subprocess.PIPE, text=True)
         self.ready = self.process.stdout.readline()
         if not self.ready.startswith("lab ready"):
             raise RuntimeError("the lab did not come up")

@@ -51,6 +51,8 @@ class TableTest(unittest.TestCase):
         secure = [name for name, one in zip(names, tlsa) if one.state == "SECURE" and one.found]
         if host.verdict in ("DANE", "TLS_UNAUTHENTICATED"):
             self.assertIn(host.base, secure, tlsa)
+            if domain.ttl_max and domain.reason == "MX_FOUND":
+                self.assertLessEqual(min(one.ttl for one in tlsa if one.found), domain.ttl_max)
         elif host.reason == "NO_TLSA":
             self.assertEqual(secure, [], tlsa)
         elif host.reason == "TLSA_BOGUS":

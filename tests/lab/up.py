@@ -12,7 +12,9 @@ import servers
 import zones as zone_files
 from table import LabError
 
-# What the lab makes in its folder, and removes when it ends.
+# What the lab makes in its folder, and removes when it ends. The mark says that
+# the folder is a lab's, and holds the lab's process id.
+_MARK = ".lab"
 _FILES = ("lab.env", "posternd.yaml", "trust-anchor.key", "faults.rules", "domains.json")
 _FOLDERS = ("zones", "nsd", "tls")
 # A resolver judges a server by its answers for a zone, and here one server answers
@@ -35,8 +37,30 @@ def _write(path, text):
     os.replace(path + ".new", path)
 
 
+def _claim(folder):
+    """Makes the folder a lab's: it must be new, or have been one, and hold none that runs."""
+    os.makedirs(folder, exist_ok=True)
+    mark = os.path.join(folder, _MARK)
+    if os.path.exists(mark):
+        with open(mark, encoding="ascii") as file:
+            other = file.read().strip()
+        if other and os.path.exists(f"/proc/{other}"):
+            raise LabError(f"{folder} is in use by the lab with process id {other}")
+        _remove_files(folder)
+        os.makedirs(folder, exist_ok=True)
+    taken = [name for name in _FILES + _FOLDERS if os.path.exists(os.path.join(folder, name))]
+    if taken:
+        raise LabError(f"{folder} holds {', '.join(taken)}, not made by a lab: name another folder")
+    _write(mark, f"{os.getpid()}\n")
+
+
+def _release(folder):
+    """After the end with --keep: no lab runs here."""
+    _write(os.path.join(folder, _MARK), "")
+
+
 def _remove_files(folder):
-    for name in _FILES:
+    for name in (*_FILES, _MARK):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(os.path.join(folder, name))
     for name in _FOLDERS:
@@ -95,11 +119,10 @@ def run(options, zones, domains):
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _on_stop)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    os.makedirs(folder, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        if not options.keep:
-            stack.callback(_remove_files, folder)
         try:
+            _claim(folder)
+            stack.callback(_release if options.keep else _remove_files, folder)
             nsd, front, port = _serve(options, folder, zones, domains, stack)
             signal.signal(signal.SIGHUP, lambda *_: front.child.send_signal(signal.SIGHUP))
             print(f"lab ready: DNS 127.0.0.1@{port}, {len(zones) + 1} zones, files in {folder}, "

@@ -1,8 +1,12 @@
 """libunbound, for the lab's own test: asks the lab and validates (unbound.h)."""
 import ctypes
 import os
+import struct
+import time
 
 TYPES = {"A": 1, "SOA": 6, "CNAME": 5, "MX": 15, "AAAA": 28, "TLSA": 52}
+
+_RRSIG = 46
 
 
 class _Result(ctypes.Structure):
@@ -15,6 +19,31 @@ class _Result(ctypes.Structure):
         ("bogus", ctypes.c_int), ("why_bogus", ctypes.c_char_p),
         ("was_ratelimited", ctypes.c_int), ("ttl", ctypes.c_int),
     ]
+
+
+def _after_name(packet, at):
+    while packet[at] != 0:
+        if packet[at] >= 0xc0:
+            return at + 2
+        at += packet[at] + 1
+    return at + 1
+
+
+def _signature_seconds(packet):
+    """For how long the signatures in the answer section still hold (RFC 4034, section 3.1.5).
+
+    libunbound 1.17.1 does not cut the TTL that it reports to it."""
+    if not packet:
+        return []
+    seconds = []
+    at = _after_name(packet, 12) + 4
+    for _ in range(struct.unpack_from("!H", packet, 6)[0]):
+        at = _after_name(packet, at)
+        rr_type, _, _, length = struct.unpack_from("!HHIH", packet, at)
+        if rr_type == _RRSIG:
+            seconds.append(struct.unpack_from("!I", packet, at + 10 + 8)[0] - int(time.time()))
+        at += 10 + length
+    return seconds
 
 
 class Answer:
@@ -33,7 +62,7 @@ class Answer:
             if result.answer_packet else b""
         self.canonical = (result.canonname or b"").decode().rstrip(".")
         self.why = (result.why_bogus or b"").decode()
-        self.ttl = result.ttl
+        self.ttl = min([result.ttl, *_signature_seconds(self.packet)])
 
     def __repr__(self):
         return f"{self.state} found={self.found} nxdomain={self.nxdomain} {self.why}"
