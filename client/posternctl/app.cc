@@ -74,7 +74,9 @@ int RunApp(int argc, const char* const* argv, Terminal& terminal) {
   app.set_version_flag("--version", std::string("posternctl ") + kClientVersion);
   app.footer(kFooter);
   app.fallthrough();
-  app.require_subcommand(1);
+  // None is an error too, below: CLI11 would not name a command that it does not
+  // know.
+  app.require_subcommand(0, 1);
   Globals globals;
   AddGlobals(app, globals);
 
@@ -88,6 +90,9 @@ int RunApp(int argc, const char* const* argv, Terminal& terminal) {
   int status = kExitFavourable;
   try {
     app.parse(argc, argv);
+    if (app.get_subcommands().empty()) {
+      throw CLI::RequiredError("a command, such as policy or status,");
+    }
     for (auto& [parser, command] : commands) {
       if (parser->parsed()) status = command->Run(globals, terminal);
     }

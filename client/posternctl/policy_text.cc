@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -74,7 +75,7 @@ std::string HostText(const v1::HostPolicy& host, const TextOptions& options) {
   }
   if (host.audit()) Add(rows, "audit", "log a failed authentication, do not obey it");
   if (host.mode() != v1::Dane::MODE_UNSPECIFIED && host.mode() != v1::Dane::OPPORTUNISTIC) {
-    Add(rows, "mode", Name(host.mode()));
+    Add(rows, "mode", absl::AsciiStrToLower(Name(host.mode())));
   }
   Add(rows, "addresses", Joined(host.addresses()));
   if (host.has_tlsrpt_result_type()) Add(rows, "TLSRPT", Name(host.tlsrpt_result_type()));
