@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "client/callback_threads.h"
 #include "client/credentials.h"
 #include "client/grpc_status.h"
 #include "client/grpc_stream.h"
@@ -69,6 +70,7 @@ class GrpcConnection final : public Connection {
 
   std::unique_ptr<ConnectionStream> StreamDomainPolicies(StreamHandlers handlers,
                                                          const CallContext& context) override {
+    KeepCallbackThreads();
     auto client_context = std::make_unique<grpc::ClientContext>();
     Apply(context, *client_context);
     return StartGrpcStream(*policy_, std::move(client_context), std::move(handlers));
@@ -136,6 +138,7 @@ class GrpcConnection final : public Connection {
       Response response;
       Callback<Response> done;
     };
+    KeepCallbackThreads();
     auto state = std::make_shared<State>();
     Apply(context, state->context);
     state->request = std::move(request);
