@@ -58,7 +58,7 @@ void AddGlobals(CLI::App& app, Globals& globals) {
          "--output", [&globals](const std::string& format) { globals.json = format == "json"; },
          "json: one document for scripts; text: for people")
       ->type_name("text|json")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(CLI::IsMember({"text", "json"}).description(""))
       ->default_str("text");
 }
 
