@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/match.h"
-#include "server/version.h"
+#include "postern/version.h"
 #include "tests/server/rpc/service_test_base.h"
 
 namespace postern {
