@@ -121,10 +121,9 @@ TEST(ParseAnswer, TakesTheAliasOfADnameD19) {
 TEST(ParseAnswer, NamesTheDnameOfTheFirstAliasOnlyD19) {
   DnsPacket packet;
   packet.question = {"mx.test", RrType::kA};
-  packet.answer = {CnameRecord("mx.test", 300, "mx.old.test"),
-                   Rr{"old.test", 39, 300, WireName("new.test")},
-                   CnameRecord("mx.old.test", 300, "mx.new.test"),
-                   ARecord("mx.new.test", 300, "192.0.2.1")};
+  packet.answer = {
+      CnameRecord("mx.test", 300, "mx.old.test"), Rr{"old.test", 39, 300, WireName("new.test")},
+      CnameRecord("mx.old.test", 300, "mx.new.test"), ARecord("mx.new.test", 300, "192.0.2.1")};
   EXPECT_EQ(Parse(packet)->canonical_name, "mx.new.test");
   EXPECT_EQ(Parse(packet)->dname_owner, "");
 }
