@@ -62,7 +62,9 @@ PolicyEntry::PolicyEntry(absl::string_view key, const EncodedPolicy& encoded, ab
 size_t PolicyEntry::Footprint() const {
   // The entry with its reference counts, a slot of the table at its emptiest, and
   // what the allocator adds to two blocks.
-  constexpr size_t kControl = 16, kSlot = 40, kAllocator = 2 * 16;
+  constexpr size_t kControl = 16;
+  constexpr size_t kSlot = 40;
+  constexpr size_t kAllocator = 32;
   return sizeof(PolicyEntry) + kControl + kSlot + kAllocator + bytes_.capacity() + 1;
 }
 
@@ -105,7 +107,7 @@ void PolicyCache::Refresh(const PolicyQuestion& question, int generation) {
     return;
   }
   refreshes_.fetch_add(1, std::memory_order_relaxed);
-  Start(question, std::move(flight));
+  Start(question, flight);
 }
 
 void PolicyCache::Fetch(const PolicyQuestion& question, std::shared_ptr<PolicyWaiter> waiter) {
@@ -114,13 +116,14 @@ void PolicyCache::Fetch(const PolicyQuestion& question, std::shared_ptr<PolicyWa
   flight->next_hop = PolicyKeyNextHop(flight->key);
   if (ShardOf(question.next_hop).Join(flight, std::move(waiter))) {
     misses_.fetch_add(1, std::memory_order_relaxed);
-    Start(question, std::move(flight));
+    Start(question, flight);
   } else {
     joined_.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
-void PolicyCache::Start(const PolicyQuestion& question, std::shared_ptr<PolicyFlight> flight) {
+void PolicyCache::Start(const PolicyQuestion& question,
+                        const std::shared_ptr<PolicyFlight>& flight) {
   PolicyCacheShard& shard = ShardOf(question.next_hop);
   source_.Find(
       question, flight->generation, [&shard, flight] { return shard.Wanted(*flight); },
