@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "server/io/fresh_resolver.h"
 #include "server/io/unbound_resolver.h"
 #include "server/log.h"
 #include "server/rpc/policy_wire.h"
@@ -21,10 +22,8 @@ namespace {
 constexpr double kPolicyCacheShare = 0.45;
 constexpr double kResolverShare = 0.35;
 
-// For the self-test's resolver, which keeps nothing.
-constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
-
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
+constexpr char kAdminServiceName[] = "postern.v1.AdminService";
 
 UnboundOptions ResolverOptions(const Config& config) {
   const ResolverConfig& from = config.resolver;
@@ -56,15 +55,6 @@ UnboundOptions ResolverOptions(const Config& config) {
       break;
   }
   return options;
-}
-
-absl::Status MakeResolver(const UnboundOptions& options, std::unique_ptr<Resolver>& resolver) {
-  absl::StatusOr<std::unique_ptr<UnboundResolver>> made = UnboundResolver::Create(options);
-  if (!made.ok()) {
-    return absl::Status(made.status().code(), absl::StrCat("resolver: ", made.status().message()));
-  }
-  resolver = *std::move(made);
-  return absl::OkStatus();
 }
 
 int Milliseconds(absl::Duration duration) {
@@ -109,12 +99,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
 }
 
 absl::Status Server::CreateResolver() {
-  UnboundOptions options = ResolverOptions(config_);
-  if (absl::Status status = MakeResolver(options, resolver_); !status.ok()) return status;
-  options.threads = 1;
-  options.cache_bytes = kSelfTestCacheBytes;
-  options.cache_max_ttl_s = 0;
-  if (absl::Status status = MakeResolver(options, self_test_resolver_); !status.ok()) return status;
+  const UnboundOptions options = ResolverOptions(config_);
+  absl::StatusOr<std::unique_ptr<UnboundResolver>> resolver = UnboundResolver::Create(options);
+  if (!resolver.ok()) {
+    return absl::Status(resolver.status().code(),
+                        absl::StrCat("resolver: ", resolver.status().message()));
+  }
+  resolver_ = *std::move(resolver);
+  self_test_resolver_ = std::make_unique<FreshResolver>(options);
   source_ =
       std::make_unique<DnsPolicySource>(*resolver_, clock_, config_.policy,
                                         DnsPolicySource::Options{config_.resolver.question_deadline,
@@ -166,6 +158,7 @@ absl::Status Server::Listen() {
     LogEvent(LogLevel::kInfo, "listening", {{"address", addresses_.back()}});
   }
   SetServing(false);  // gRPC begins with SERVING
+  grpc_->GetHealthCheckService()->SetServingStatus(kAdminServiceName, true);
   return absl::OkStatus();
 }
 

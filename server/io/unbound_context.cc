@@ -107,8 +107,7 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       {"outgoing-num-tcp:", "64"},
       {"infra-cache-max-rtt:", absl::StrCat(options.infra_max_rtt_ms)},
       {"outbound-msg-retry:", absl::StrCat(options.outbound_retries)},
-      {"cache-max-ttl:", absl::StrCat(options.cache_max_ttl_s)},
-      {"cache-max-negative-ttl:", absl::StrCat(std::min(options.cache_max_ttl_s, 300))},
+      {"cache-max-negative-ttl:", "300"},
       // RRsets take about twice the bytes of the messages that name them.
       {"rrset-cache-size:", absl::StrCat(cache / 100 * 60)},
       {"msg-cache-size:", absl::StrCat(cache / 100 * 30)},
@@ -117,9 +116,6 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       {"do-not-query-localhost:", HasLoopbackUpstream(options) ? "no" : "yes"},
   };
   if (!options.root_hints_file.empty()) list.push_back({"root-hints:", options.root_hints_file});
-  for (const std::string& zone : options.insecure_zones) {
-    list.push_back({"domain-insecure:", WithFinalDot(zone)});
-  }
   for (absl::string_view builtin : kBuiltinZones) {
     const auto covered = [builtin](const UpstreamZone& upstream) {
       return Covers(builtin, WithFinalDot(upstream.zone));
@@ -143,15 +139,11 @@ absl::Status CheckUnboundOptions(const UnboundOptions& options) {
   status.Update(InRange("in_flight_limit", options.in_flight_limit, 1, 1u << 20));
   status.Update(InRange("cache_bytes", options.cache_bytes, kMinCacheBytes * options.threads,
                         size_t{1} << 40));
-  status.Update(InRange("cache_max_ttl_s", options.cache_max_ttl_s, 0, 86400));
   status.Update(InRange("edns_buffer_octets", options.edns_buffer_octets, 512, 4096));
   status.Update(InRange("infra_max_rtt_ms", options.infra_max_rtt_ms, 100, 120000));
   status.Update(InRange("outbound_retries", options.outbound_retries, 1, 32));
   status.Update(CheckUpstreams("stub_zones", options.stub_zones));
   status.Update(CheckUpstreams("forwarders", options.forwarders));
-  for (const std::string& zone : options.insecure_zones) {
-    status.Update(CheckZoneName("insecure_zones", zone));
-  }
   if (!options.root_hints_file.empty() && !std::ifstream(options.root_hints_file).good()) {
     status.Update(absl::InvalidArgumentError(
         absl::StrCat("root_hints_file: \"", options.root_hints_file, "\" cannot be read")));

@@ -34,10 +34,6 @@ struct UnboundOptions {
   // least 256 KiB a thread.
   size_t cache_bytes = size_t{64} << 20;
 
-  // For how many seconds an answer is cached, at most; 0: every question is asked anew, for
-  // ResolverSelfTest.
-  int cache_max_ttl_s = 86400;  // 0 to 86400
-
   // Whether the root is validated with the keys in root_anchors.h.
   bool use_root_anchors = true;
   // Further anchors, DS or DNSKEY records in presentation form:
@@ -45,9 +41,6 @@ struct UnboundOptions {
   std::vector<std::string> trust_anchors;
   // Files of such records, one a line; read once, at the start.
   std::vector<std::string> trust_anchor_files;
-  // Zones that are not validated, though their parent is signed: their answers are
-  // insecure. For zones of one's own that the public tree does not know.
-  std::vector<std::string> insecure_zones;
 
   // Zones whose authoritative servers are given here instead of by delegation.
   std::vector<UpstreamZone> stub_zones;

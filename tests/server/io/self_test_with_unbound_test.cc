@@ -7,8 +7,8 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "server/io/fresh_resolver.h"
 #include "server/io/resolver_self_test.h"
-#include "server/io/unbound_resolver.h"
 #include "tests/support/dns_packet.h"
 #include "tests/support/scripted_nameserver.h"
 #include "tests/support/zone_signer.h"
@@ -27,15 +27,11 @@ class SelfTestWithUnbound : public ::testing::Test {
   SelfTestWithUnbound()
       : signer_(".", absl::Now()), server_([this](const Query& query) { return Answer(query); }) {
     UnboundOptions options;
-    options.threads = 1;
-    options.cache_max_ttl_s = 0;
     options.use_root_anchors = false;
     options.trust_anchors = {signer_.Anchor()};
     options.stub_zones = {{".", {server_.Address()}}};
     options.ipv6 = UseIpv6::kNo;
-    auto resolver = UnboundResolver::Create(options);
-    EXPECT_TRUE(resolver.ok()) << resolver.status();
-    resolver_ = *std::move(resolver);
+    resolver_ = std::make_unique<FreshResolver>(options);
     self_test_ = std::make_unique<ResolverSelfTest>(
         resolver_.get(), ResolverSelfTest::Options(),
         [this](const ResolverSelfTest::State& state) { changed_.set_value(state); });
@@ -60,7 +56,7 @@ class SelfTestWithUnbound : public ::testing::Test {
   const ZoneSigner signer_;
   std::atomic<bool> keeps_signatures_{true};
   ScriptedNameserver server_;
-  std::unique_ptr<UnboundResolver> resolver_;
+  std::unique_ptr<FreshResolver> resolver_;
   std::promise<ResolverSelfTest::State> changed_;
   std::unique_ptr<ResolverSelfTest> self_test_;
 };
