@@ -98,7 +98,8 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       {"harden-dnssec-stripped:", "yes"},
       // The reason comes with a bogus answer only at this level.
       {"val-log-level:", "2"},
-      {"qname-minimisation:", "yes"},
+      // docs/decisions/0003-no-qname-minimisation.md
+      {"qname-minimisation:", "no"},
       {"do-ip6:", ipv6 ? "yes" : "no"},
       {"edns-buffer-size:", absl::StrCat(options.edns_buffer_octets)},
       // One UDP socket for each query in flight: it bounds the queries a second.
