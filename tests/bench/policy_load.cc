@@ -90,18 +90,21 @@ int Once(const Arguments& arguments) {
   const size_t equals = target.find('=');
   std::mutex mutex;
   PolicyVerdicts verdicts;
+  size_t bytes = 0;
   bool readable = true;
   LoadOptions options;
   options.address = target.substr(equals + 1);
   options.on_response = [&](const grpc::ByteBuffer& response) {
     const std::lock_guard<std::mutex> lock(mutex);
     readable = verdicts.Add(arguments.load, response) && readable;
+    bytes += response.Length();
   };
   LoadSample sample = NewLoad(arguments, std::move(options))->RunOnce();
   if (!Print(target.substr(0, equals), sample)) return 1;
-  std::printf(", \"domains_per_s\": %.1f, \"domains\": %zu, \"hosts\": %zu, \"dane\": %zu}\n",
+  std::printf(", \"domains_per_s\": %.1f, \"domains\": %zu, \"hosts\": %zu, \"dane\": %zu, "
+              "\"bytes\": %zu}\n",
               static_cast<double>(verdicts.domains) / sample.seconds, verdicts.domains,
-              verdicts.with_hosts, verdicts.with_dane);
+              verdicts.with_hosts, verdicts.with_dane, bytes);
   return readable ? 0 : 1;
 }
 
