@@ -6,11 +6,12 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "client/callback_threads.h"
 #include "client/credentials.h"
 #include "client/grpc_status.h"
 #include "client/grpc_stream.h"
 #include "client/service_config.h"
-#include "client/version.h"
+#include "postern/version.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/create_channel.h"
@@ -69,6 +70,7 @@ class GrpcConnection final : public Connection {
 
   std::unique_ptr<ConnectionStream> StreamDomainPolicies(StreamHandlers handlers,
                                                          const CallContext& context) override {
+    KeepCallbackThreads();
     auto client_context = std::make_unique<grpc::ClientContext>();
     Apply(context, *client_context);
     return StartGrpcStream(*policy_, std::move(client_context), std::move(handlers));
@@ -136,6 +138,7 @@ class GrpcConnection final : public Connection {
       Response response;
       Callback<Response> done;
     };
+    KeepCallbackThreads();
     auto state = std::make_shared<State>();
     Apply(context, state->context);
     state->request = std::move(request);
@@ -168,7 +171,7 @@ absl::StatusOr<std::shared_ptr<Connection>> MakeGrpcConnection(const Options& op
   arguments.SetMaxReceiveMessageSize(kMaxResponseBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMilliseconds);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMilliseconds);
-  arguments.SetUserAgentPrefix(std::string("postern-client/") + kClientVersion);
+  arguments.SetUserAgentPrefix(std::string("postern-client/") + kVersion);
   return std::make_shared<GrpcConnection>(
       grpc::CreateCustomChannel(options.target, *credentials, arguments));
 }

@@ -16,7 +16,7 @@
 #include "server/config.h"
 #include "server/log.h"
 #include "server/server.h"
-#include "server/version.h"
+#include "postern/version.h"
 
 namespace postern {
 namespace {

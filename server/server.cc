@@ -22,6 +22,9 @@ namespace {
 constexpr double kPolicyCacheShare = 0.45;
 constexpr double kResolverShare = 0.35;
 
+// For the self-test's resolver, which keeps nothing.
+constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
+
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
 
 UnboundOptions ResolverOptions(const Config& config) {
@@ -56,6 +59,15 @@ UnboundOptions ResolverOptions(const Config& config) {
   return options;
 }
 
+absl::Status MakeResolver(const UnboundOptions& options, std::unique_ptr<Resolver>& resolver) {
+  absl::StatusOr<std::unique_ptr<UnboundResolver>> made = UnboundResolver::Create(options);
+  if (!made.ok()) {
+    return absl::Status(made.status().code(), absl::StrCat("resolver: ", made.status().message()));
+  }
+  resolver = *std::move(made);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Server::Server(const Config& config) : config_(config), admission_(config.limits.calls_in_flight) {}
@@ -69,13 +81,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
 }
 
 absl::Status Server::CreateResolver() {
-  absl::StatusOr<std::unique_ptr<UnboundResolver>> resolver =
-      UnboundResolver::Create(ResolverOptions(config_));
-  if (!resolver.ok()) {
-    return absl::Status(resolver.status().code(),
-                        absl::StrCat("resolver: ", resolver.status().message()));
-  }
-  resolver_ = *std::move(resolver);
+  UnboundOptions options = ResolverOptions(config_);
+  if (absl::Status status = MakeResolver(options, resolver_); !status.ok()) return status;
+  options.threads = 1;
+  options.cache_bytes = kSelfTestCacheBytes;
+  options.cache_max_ttl_s = 0;
+  if (absl::Status status = MakeResolver(options, self_test_resolver_); !status.ok()) return status;
   source_ =
       std::make_unique<DnsPolicySource>(*resolver_, clock_, config_.policy,
                                         DnsPolicySource::Options{config_.resolver.question_deadline,
@@ -88,7 +99,7 @@ absl::Status Server::CreateResolver() {
   self_test.question = {config_.resolver.self_test.name, config_.resolver.self_test.type};
   self_test.interval = config_.resolver.self_test.interval;
   self_test_ = std::make_unique<ResolverSelfTest>(
-      resolver_.get(), self_test,
+      self_test_resolver_.get(), self_test,
       [this](const ResolverSelfTest::State& state) { OnSelfTest(state); });
   return absl::OkStatus();
 }
@@ -135,6 +146,7 @@ Server::~Server() {
   // Lookups that nobody waits for may be under way: they end with the resolver,
   // and what they call is there until then.
   self_test_.reset();
+  self_test_resolver_.reset();
   resolver_.reset();
 }
 

@@ -59,6 +59,8 @@ class Server {
 
   // In the order in which they rest on each other.
   std::unique_ptr<Resolver> resolver_;
+  // Remembers nothing, so that each self-test sees what the network says then.
+  std::unique_ptr<Resolver> self_test_resolver_;
   std::unique_ptr<DnsPolicySource> source_;
   std::unique_ptr<PolicyCache> cache_;
   std::unique_ptr<ResolverSelfTest> self_test_;

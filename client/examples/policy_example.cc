@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   std::cout << postern::v1::DomainPolicy::Verdict_Name(policy.verdict())
             << (answer->from_server ? "" : " (no answer)") << "\n";
   for (const postern::v1::HostPolicy& host : policy.hosts()) {  // In the order to try.
-    std::cout << postern::v1::HostPolicy::Verdict_Name(host.verdict()) << " " << host.host()
-              << ", " << host.tlsa_records_size() << " TLSA records\n";
+    std::cout << postern::v1::HostPolicy::Verdict_Name(host.verdict()) << " " << host.host() << ", "
+              << host.tlsa_records_size() << " TLSA records\n";
   }
 }

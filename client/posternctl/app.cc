@@ -11,7 +11,7 @@
 #include "client/posternctl/policy_command.h"
 #include "client/posternctl/printable.h"
 #include "client/posternctl/status_command.h"
-#include "client/version.h"
+#include "postern/version.h"
 
 namespace postern::posternctl {
 namespace {
@@ -58,7 +58,7 @@ void AddGlobals(CLI::App& app, Globals& globals) {
          "--output", [&globals](const std::string& format) { globals.json = format == "json"; },
          "json: one document for scripts; text: for people")
       ->type_name("text|json")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(CLI::IsMember({"text", "json"}).description(""))
       ->default_str("text");
 }
 
@@ -71,7 +71,7 @@ int ReportUsage(const CLI::ParseError& error, Terminal& terminal) {
 
 int RunApp(int argc, const char* const* argv, Terminal& terminal) {
   CLI::App app("Asks Postern, the TLS-policy service for mail.", "posternctl");
-  app.set_version_flag("--version", std::string("posternctl ") + kClientVersion);
+  app.set_version_flag("--version", std::string("posternctl ") + kVersion);
   app.footer(kFooter);
   app.fallthrough();
   // None is an error too, below: CLI11 would not name a command that it does not

@@ -35,7 +35,8 @@ std::string Explain(const absl::Status& status, const Globals& globals) {
     case absl::StatusCode::kInternal:
       return absl::StrCat("a bug met at ", server, ": ", message, ": report it");
     default:
-      return absl::StrCat("no answer from ", server, ": ", status.ToString(), ": try again");
+      return absl::StrCat("no answer from ", server, ": ", status.ToString(),
+                          ": check --server, or try again");
   }
 }
 

@@ -29,13 +29,13 @@ class PolicyCommand final : public Command {
         ->required();
     command->add_option("--port", port_, "TCP port of the SMTP service")
         ->type_name("N")
-        ->check(CLI::Range(1, 65535))
+        ->check(CLI::Range(1, 65535).description(""))
         ->capture_default_str();
     command
         ->add_option("--mode", mode_,
                      "What this delivery demands; the server's rules may be stricter")
         ->type_name("off|opportunistic|mandatory")
-        ->check(CLI::IsMember({"off", "opportunistic", "mandatory"}));
+        ->check(CLI::IsMember({"off", "opportunistic", "mandatory"}).description(""));
     command->add_flag("--relay", relay_, "DOMAIN is a host: do not look for MX records");
     command->add_flag("--trace", trace_, "Show the DNS queries too (json always does)");
     return command;

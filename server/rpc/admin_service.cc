@@ -10,7 +10,7 @@
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/status_convert.h"
 #include "server/rpc/time_convert.h"
-#include "server/version.h"
+#include "postern/version.h"
 
 namespace postern {
 namespace {

@@ -21,11 +21,11 @@ std::string Write(const std::string& name, const std::string& content) {
   return path;
 }
 
-// One self-signed certificate for localhost is CA, server and client.
+// One self-signed certificate for the address is CA, server and client.
 class CredentialsTest : public ::testing::Test {
  protected:
-  const Pem pem_ = SelfSigned("localhost");
-  const Pem other_ = SelfSigned("localhost");
+  const Pem pem_ = SelfSigned("IP:127.0.0.1");
+  const Pem other_ = SelfSigned("IP:127.0.0.1");
   const std::string cert_ = Write("cert.pem", pem_.certificate);
   const std::string key_ = Write("key.pem", pem_.key);
   const std::string other_cert_ = Write("other.pem", other_.certificate);
@@ -86,7 +86,7 @@ TEST_F(CredentialsTest, RefuseTheServerOfAnotherCa) {
 }
 
 TEST_F(CredentialsTest, RefuseAServerOfAnotherName) {
-  const Pem elsewhere = SelfSigned("elsewhere.test");
+  const Pem elsewhere = SelfSigned("DNS:elsewhere.test");
   FakePolicyServer server("127.0.0.1:0", ServerWith(elsewhere, ""));
   server.status.Answer({});
   const std::string ca = Write("elsewhere.pem", elsewhere.certificate);

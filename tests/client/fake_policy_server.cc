@@ -71,6 +71,8 @@ FakePolicyServer::FakePolicyServer(const std::string& address,
                                    const std::shared_ptr<grpc::ServerCredentials>& credentials) {
   grpc::ServerBuilder builder;
   int port = 0;
+  // Else another test's server could share the port.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort(address, credentials, &port);
   builder.RegisterService(static_cast<v1::PolicyService::CallbackService*>(this));
   builder.RegisterService(static_cast<v1::AdminService::CallbackService*>(this));
@@ -79,7 +81,7 @@ FakePolicyServer::FakePolicyServer(const std::string& address,
     std::cerr << "cannot listen on " << address << "\n";
     std::abort();
   }
-  target_ = absl::StartsWith(address, "unix:") ? address : absl::StrCat("localhost:", port);
+  target_ = absl::StartsWith(address, "unix:") ? address : absl::StrCat("127.0.0.1:", port);
 }
 
 FakePolicyServer::~FakePolicyServer() {

@@ -12,9 +12,10 @@ struct Pem {
   std::string key;
 };
 
-// SelfSigned makes a certificate for a DNS name, signed by its own new key
-// (ECDSA P-256), valid from an hour ago for a day.
-Pem SelfSigned(const std::string& name);
+// SelfSigned makes a certificate for a subject alternative name as OpenSSL writes
+// it, such as "IP:127.0.0.1", signed by its own new key (ECDSA P-256), valid from
+// an hour ago for a day.
+Pem SelfSigned(const std::string& subject_alternative_name);
 
 }  // namespace postern
 

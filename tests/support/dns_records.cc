@@ -1,7 +1,9 @@
 #include "tests/support/dns_records.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "server/core/dns/name.h"
 #include "tests/support/certificates.h"
 
 namespace postern {
@@ -127,9 +130,9 @@ DnsRecords::DnsRecords(absl::string_view text) {
     const bool has_data = answer.Answered() && !data.empty() && data != "none";
     const std::vector<std::string> items =
         has_data ? std::vector<std::string>(absl::StrSplit(data, ',')) : std::vector<std::string>();
-    if (type == "CNAME") {
-      question.type = RrType::kCname;
-      answer.has_cname = has_data;
+    if (type == "CNAME" || type == "DNAME") {
+      question.type = type == "CNAME" ? RrType::kCname : RrType::kDname;
+      answer.has_alias = has_data;
       if (has_data) aliases_[parts[0]] = data;
     } else if (type == "MX") {
       question.type = RrType::kMx;
@@ -159,10 +162,23 @@ DnsRecords::DnsRecords(absl::string_view text) {
   }
 }
 
+std::optional<DnsRecords::Alias> DnsRecords::FindAlias(const std::string& name) const {
+  if (entries_.contains({name, RrType::kCname}) && aliases_.contains(name)) {
+    return Alias{{name, RrType::kCname}, aliases_.at(name)};
+  }
+  for (const auto& [owner, target] : aliases_) {
+    if (!IsBelow(name, owner) || !entries_.contains({owner, RrType::kDname})) continue;
+    return Alias{{owner, RrType::kDname},
+                 absl::StrCat(name.substr(0, name.size() - owner.size()), target)};
+  }
+  return std::nullopt;
+}
+
 DnsAnswer DnsRecords::Answer(const DnsQuestion& question, absl::Time now) const {
   DnsAnswer answer;
   absl::Duration ttl = absl::InfiniteDuration();
   bool insecure = false;
+  std::string dname_owner;
   DnsQuestion at = question;
   for (int links = 0;; ++links) {
     if (links > 11) {
@@ -179,20 +195,22 @@ DnsAnswer DnsRecords::Answer(const DnsQuestion& question, absl::Time now) const 
       answer = it->second;
       break;
     }
-    const auto alias = aliases_.find(at.name);
-    if (alias == aliases_.end() || at.type == RrType::kCname) {
+    const std::optional<Alias> alias = FindAlias(at.name);
+    if (!alias || at.type == RrType::kCname || at.type == RrType::kDname) {
       answer.state = DnsState::kSecure;
       answer.ttl = absl::Seconds(3600);
       answer.canonical_name = at.name;
       break;
     }
-    const DnsAnswer& link = entries_.at({at.name, RrType::kCname});
+    const DnsAnswer& link = entries_.at(alias->record);
+    if (links == 0 && alias->record.type == RrType::kDname) dname_owner = alias->record.name;
     ttl = std::min(ttl, link.ttl);
     insecure = insecure || link.state == DnsState::kInsecure;
-    at.name = alias->second;
+    at.name = alias->target;
   }
   // RFC 7672, section 2.1.3: one insecure link makes all insecure.
   if (insecure && answer.state == DnsState::kSecure) answer.state = DnsState::kInsecure;
+  answer.dname_owner = dname_owner;
   answer.ttl = std::min(ttl, answer.ttl);
   answer.expire_time = now + answer.ttl;
   return answer;

@@ -3,6 +3,7 @@
 //   d.test MX[S] 10 mx1.test, 20 mx2.test ttl=60
 //   mx1.test A[S] 192.0.2.1; mx1.test CNAME[I] t.test
 //   _25._tcp.mx1.test TLSA[S] 3 1 1, 2 0 1 short
+//   hosts.d.test DNAME[S] hosts.e.test
 //   gone.test NXDOMAIN[S]
 //   e.test MX[S] none
 //
@@ -18,6 +19,7 @@
 #ifndef POSTERN_TESTS_SUPPORT_DNS_RECORDS_H_
 #define POSTERN_TESTS_SUPPORT_DNS_RECORDS_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -41,8 +43,15 @@ class DnsRecords {
   }
 
  private:
+  // Alias is the record that makes a name one, and the name that it leads to.
+  struct Alias {
+    DnsQuestion record;
+    std::string target;
+  };
+  std::optional<Alias> FindAlias(const std::string& name) const;
+
   absl::flat_hash_map<DnsQuestion, DnsAnswer> entries_;
-  absl::flat_hash_map<std::string, std::string> aliases_;
+  absl::flat_hash_map<std::string, std::string> aliases_;  // of CNAME and DNAME records
   absl::flat_hash_map<std::string, DnsAnswer> no_such_name_;
 };
 

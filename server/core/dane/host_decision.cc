@@ -138,13 +138,16 @@ class HostDecision {
   }
 
   // RFC 7672, section 2.2.2, "Insecure": no TLSA, unless the host is an alias in
-  // a signed zone. The insecure answer does not tell: a separate CNAME query
-  // does (section 2.1.3).
+  // a signed zone. The insecure answer does not tell: a separate query for the alias
+  // does (section 2.1.3). Of an alias made from a DNAME that is the record which
+  // has a signature, and which libunbound validates.
   bool CheckInsecureAddresses(const DnsAnswer& family) {
     if (family.canonical_name == question_.host) {
       return Settle(Verdict::kOpportunistic, Reason::kAddressInsecure);
     }
-    const DnsAnswer* alias = reader_.Ask(question_.host, RrType::kCname);
+    const DnsAnswer* alias = family.dname_owner.empty()
+                                 ? reader_.Ask(question_.host, RrType::kCname)
+                                 : reader_.Ask(family.dname_owner, RrType::kDname);
     if (alias == nullptr) return Pend();
     if (!alias->Answered()) return Skip(*alias, Reason::kDnssecBogus, Reason::kDnsError);
     RestOn(*alias);
@@ -221,6 +224,7 @@ class HostDecision {
         policy_.verdict != Verdict::kSkip) {
       Settle(Verdict::kSkip, Reason::kDaneRequired);
     }
+    if (policy_.verdict == Verdict::kSkip) policy_.tlsa_base_domain.clear();
     // RFC 7672, section 8.1: SNI is the base domain.
     if (!policy_.tlsa_base_domain.empty()) {
       policy_.sni = policy_.tlsa_base_domain;

@@ -18,6 +18,8 @@ const char* RrTypeName(RrType type) {
       return "MX";
     case RrType::kAaaa:
       return "AAAA";
+    case RrType::kDname:
+      return "DNAME";
     case RrType::kTlsa:
       return "TLSA";
   }

@@ -20,6 +20,7 @@ enum class RrType : uint16_t {
   kSoa = 6,
   kMx = 15,
   kAaaa = 28,
+  kDname = 39,
   kTlsa = 52,
 };
 
@@ -102,6 +103,9 @@ struct DnsAnswer {
   int rcode = kRcodeNoError;
   // The name that the aliases lead to; the question's name if there are none.
   std::string canonical_name;
+  // The owner of the DNAME record that the first alias comes from (RFC 6672); empty
+  // if there is no alias, or the first one is a CNAME record that somebody wrote.
+  std::string dname_owner;
   // How long the answer may be used: the least TTL of its RRsets, aliases
   // included; for a denial that of RFC 2308, section 5 (0 without a SOA record).
   absl::Duration ttl = absl::ZeroDuration();
@@ -111,7 +115,7 @@ struct DnsAnswer {
   std::vector<std::string> addresses;  // A, AAAA: text, normal form
   std::vector<MxRecord> mx;            // in the order of the answer
   std::vector<TlsaRecord> tlsa;        // in the order of the answer
-  bool has_cname = false;              // CNAME: the record exists
+  bool has_alias = false;              // CNAME, DNAME: the record exists
 
   // For people: why bogus, or what failed.
   std::string detail;
@@ -122,7 +126,7 @@ struct DnsAnswer {
   // Bogus: bogus or indeterminate (RFC 7672, section 2.1.1).
   bool Bogus() const { return state == DnsState::kBogus || state == DnsState::kIndeterminate; }
   size_t RecordCount() const {
-    return addresses.size() + mx.size() + tlsa.size() + (has_cname ? 1 : 0);
+    return addresses.size() + mx.size() + tlsa.size() + (has_alias ? 1 : 0);
   }
 };
 

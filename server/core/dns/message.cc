@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/core/dns/message_ttl.h"
+#include "server/core/dns/name.h"
 #include "server/core/dns/wire_name.h"
 #include "server/core/dns/wire_record.h"
 
@@ -59,6 +60,15 @@ absl::StatusOr<const WireRecord*> Alias(const std::vector<WireRecord>& records,
   return found;
 }
 
+// Dname returns the DNAME record that the CNAME at a name is made from, nullptr if
+// none is.
+const WireRecord* Dname(const std::vector<WireRecord>& records, absl::string_view name) {
+  for (const WireRecord& record : records) {
+    if (record.type == RrType::kDname && IsBelow(name, record.owner)) return &record;
+  }
+  return nullptr;
+}
+
 // FollowAliases sets the answer's canonical name, lowers *ttl, and tells whether
 // the chain came to an end.
 absl::StatusOr<bool> FollowAliases(const WireSection& section, absl::Time now, DnsAnswer* answer,
@@ -67,10 +77,15 @@ absl::StatusOr<bool> FollowAliases(const WireSection& section, absl::Time now, D
     const absl::StatusOr<const WireRecord*> alias = Alias(section.records, answer->canonical_name);
     if (!alias.ok()) return alias.status();
     if (*alias == nullptr) return true;
+    const WireRecord* const dname = Dname(section.records, answer->canonical_name);
+    if (followed == 0 && dname != nullptr) answer->dname_owner = dname->owner;
     *ttl = std::min(*ttl, (*alias)->ttl);
     if (answer->Secure()) {
       *ttl = std::min(
-          *ttl, SignatureTtl(section.signatures, answer->canonical_name, RrType::kCname, now));
+          *ttl,
+          dname != nullptr
+              ? SignatureTtl(section.signatures, dname->owner, RrType::kDname, now)
+              : SignatureTtl(section.signatures, answer->canonical_name, RrType::kCname, now));
     }
     answer->canonical_name = (*alias)->name;
   }
@@ -90,7 +105,8 @@ void AddRecord(const WireRecord& record, DnsAnswer* answer) {
       answer->tlsa.push_back(record.tlsa);
       return;
     case RrType::kCname:
-      answer->has_cname = true;
+    case RrType::kDname:
+      answer->has_alias = true;
       return;
     case RrType::kNs:
     case RrType::kSoa:
@@ -131,7 +147,7 @@ absl::StatusOr<DnsAnswer> ParseAnswer(absl::Span<const uint8_t> packet, const Dn
   if (!authority.ok()) return Malformed(authority.status().message());
 
   uint32_t ttl = kNoTtl;
-  if (question.type != RrType::kCname) {
+  if (question.type != RrType::kCname && question.type != RrType::kDname) {
     const absl::StatusOr<bool> ended = FollowAliases(*section, now, &answer, &ttl);
     if (!ended.ok()) return ended.status();
     if (!*ended) {

@@ -23,7 +23,7 @@ inline constexpr int kMaxAliases = 16;
 // - state, failure and detail: `state` as given; kFailed with kRcode where the
 //   response code is neither NOERROR nor NXDOMAIN, with kAliasLoop for a loop;
 // - rcode, canonical_name and the records of the question's type at that name. A
-//   question for a CNAME is about the record itself: has_cname, nothing followed;
+//   question for a CNAME is about the record itself: has_alias, nothing followed;
 // - ttl: the least of the aliases and records; for a denial, of the aliases and
 //   RFC 2308, section 5: min(TTL of the SOA record, its MINIMUM), 0 without one
 //   (rule N-2). Where the answer is secure, no longer than its signatures allow at

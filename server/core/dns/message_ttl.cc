@@ -2,20 +2,9 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
+#include "server/core/dns/name.h"
 
 namespace postern {
-namespace {
-
-// IsAtOrBelow tells whether `name` is `zone` or a name in it. A dot of a label
-// would be escaped, so that the strings can be compared.
-bool IsAtOrBelow(absl::string_view name, absl::string_view zone) {
-  if (zone == "." || name == zone) return true;
-  return name.size() > zone.size() && absl::EndsWith(name, zone) &&
-         name[name.size() - zone.size() - 1] == '.';
-}
-
-}  // namespace
 
 uint32_t SignatureTtl(const std::vector<WireSignature>& signatures, absl::string_view owner,
                       RrType type, absl::Time now) {
@@ -39,7 +28,8 @@ uint32_t DenialTtl(const WireSection& authority, absl::string_view name, bool se
                    absl::Time now) {
   uint32_t ttl = 0;
   for (const WireRecord& record : authority.records) {
-    if (record.type != RrType::kSoa || !IsAtOrBelow(name, record.owner)) continue;
+    if (record.type != RrType::kSoa || !(name == record.owner || IsBelow(name, record.owner)))
+      continue;
     ttl = std::min(record.ttl, record.minimum);
     break;
   }

@@ -112,6 +112,13 @@ std::string TlsaName(absl::string_view base, uint16_t port) {
   return WireLength(name) <= kMaxNameOctets ? name : std::string();
 }
 
+// A dot within a label would be escaped, so that the strings can be compared.
+bool IsBelow(absl::string_view name, absl::string_view ancestor) {
+  if (ancestor == ".") return name != ".";
+  return name.size() > ancestor.size() && absl::EndsWith(name, ancestor) &&
+         name[name.size() - ancestor.size() - 1] == '.';
+}
+
 size_t WireLength(absl::string_view name) {
   if (name == ".") return 1;
   size_t octets = 2;  // the first length octet, and the root's

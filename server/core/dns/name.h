@@ -54,6 +54,9 @@ inline bool IsAddressLiteral(absl::string_view text) {
 // where it would be longer than a name can be, so that no such record can exist.
 std::string TlsaName(absl::string_view base, uint16_t port);
 
+// IsBelow tells whether a normal-form name is one below another.
+bool IsBelow(absl::string_view name, absl::string_view ancestor);
+
 // WireLength returns how many octets a normal-form name takes on the wire.
 size_t WireLength(absl::string_view name);
 

@@ -46,8 +46,9 @@ const char* ReadData(Bytes message, size_t begin, size_t end, WireRecord* record
       record->address = AddressText(AF_INET6, &message[begin]);
       return nullptr;
     case RrType::kCname:
+    case RrType::kDname:
       if (!ReadWireName(bounded, &at, &record->name) || at != end) {
-        return "a CNAME record's data is not one name";
+        return "a CNAME or DNAME record's data is not one name";
       }
       return nullptr;
     case RrType::kMx:
@@ -97,6 +98,7 @@ bool IsRead(uint16_t type) {
     case RrType::kA:
     case RrType::kAaaa:
     case RrType::kCname:
+    case RrType::kDname:
     case RrType::kMx:
     case RrType::kNs:
     case RrType::kSoa:

@@ -22,7 +22,7 @@ struct WireRecord {
   RrType type = RrType::kA;
   uint32_t ttl = 0;  // seconds; 0 where the top bit was set (RFC 2181, section 8)
 
-  std::string name;         // CNAME: the target; MX: the exchange; normal form
+  std::string name;         // CNAME, DNAME: the target; MX: the exchange; normal form
   std::string address;      // A, AAAA: text
   uint16_t preference = 0;  // MX
   uint32_t minimum = 0;     // SOA, seconds
@@ -46,10 +46,9 @@ struct WireSection {
 };
 
 // ReadSection reads `count` records at *offset and sets *offset to the octet
-// after them. It returns those of class IN and of type A, AAAA, CNAME, MX, NS,
-// SOA, TLSA and RRSIG, and passes over others (NSEC3, DNAME, ...: a DNAME's CNAME is
-// in the message, rule D-19). An NS record comes without its name. Fails with
-// INVALID_ARGUMENT, naming the record by its place in `section`.
+// after them. It returns those of class IN and of type A, AAAA, CNAME, DNAME, MX,
+// NS, SOA, TLSA and RRSIG, and passes over others (NSEC3, ...). An NS record comes without its
+// name. Fails with INVALID_ARGUMENT, naming the record by its place in `section`.
 absl::StatusOr<WireSection> ReadSection(absl::Span<const uint8_t> message, size_t* offset,
                                         int count, const char* section);
 

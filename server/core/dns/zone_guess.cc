@@ -15,6 +15,7 @@ bool IsHostType(RrType type) {
     case RrType::kA:
     case RrType::kAaaa:
     case RrType::kCname:
+    case RrType::kDname:
     case RrType::kTlsa:
       return true;
     case RrType::kMx:

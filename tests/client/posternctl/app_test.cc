@@ -155,7 +155,7 @@ TEST_F(AppTest, AFailedCallIsOneLineThatSaysWhatToDo) {
       {grpc::PERMISSION_DENIED, "no", 69, "check --ca, --cert and --key"},
       {grpc::UNIMPLEMENTED, "what?", 69, "check with --server"},
       {grpc::INTERNAL, "oops\x1b[2J", 70, "oops?[2J: report it"},
-      {grpc::UNKNOWN, "hm", 69, "UNKNOWN: hm: try again"},
+      {grpc::UNKNOWN, "hm", 69, "UNKNOWN: hm: check --server"},
   };
   for (const auto& test : kCases) {
     FakePolicyServer server;

@@ -158,8 +158,8 @@ TEST_F(UnboundResolverTest, FollowsAnAliasToItsRecords) {
 }
 
 TEST_F(UnboundResolverTest, AnswersThatAnAliasIsThereD18) {
-  EXPECT_TRUE(Ask(*resolver_, "alias.test", RrType::kCname).has_cname);
-  EXPECT_FALSE(Ask(*resolver_, "host.test", RrType::kCname).has_cname);
+  EXPECT_TRUE(Ask(*resolver_, "alias.test", RrType::kCname).has_alias);
+  EXPECT_FALSE(Ask(*resolver_, "host.test", RrType::kCname).has_alias);
 }
 
 TEST_F(UnboundResolverTest, FollowsAChainOfEightAliasesD15) {

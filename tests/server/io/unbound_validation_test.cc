@@ -172,7 +172,7 @@ TEST_F(UnboundValidationTest, TakesAChainWithAnInsecureLinkForInsecureD17) {
 TEST_F(UnboundValidationTest, AnswersByItselfForAnAliasThatItIsSecureD18) {
   const DnsAnswer answer = Ask(*resolver_, "alias.signed.test", RrType::kCname);
   EXPECT_EQ(answer.state, DnsState::kSecure) << answer.detail;
-  EXPECT_TRUE(answer.has_cname);
+  EXPECT_TRUE(answer.has_alias);
 }
 
 TEST_F(UnboundValidationTest, TakesANameThatNoAnchorCoversForInsecureD4) {

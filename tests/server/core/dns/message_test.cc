@@ -69,7 +69,7 @@ TEST(ParseAnswer, ReadsEachTypeOfRecord) {
   DnsPacket cname;
   cname.question = {"d.test", RrType::kCname};
   cname.answer = {CnameRecord("d.test", 300, "e.test")};
-  EXPECT_TRUE(Parse(cname)->has_cname);
+  EXPECT_TRUE(Parse(cname)->has_alias);
   EXPECT_EQ(Parse(cname)->canonical_name, "d.test");
 }
 
@@ -115,6 +115,25 @@ TEST(ParseAnswer, TakesTheAliasOfADnameD19) {
                    CnameRecord("mx.old.test", 300, "mx.new.test"),
                    ARecord("mx.new.test", 300, "192.0.2.1")};
   EXPECT_EQ(Parse(packet)->canonical_name, "mx.new.test");
+  EXPECT_EQ(Parse(packet)->dname_owner, "old.test");
+}
+
+TEST(ParseAnswer, NamesTheDnameOfTheFirstAliasOnlyD19) {
+  DnsPacket packet;
+  packet.question = {"mx.test", RrType::kA};
+  packet.answer = {
+      CnameRecord("mx.test", 300, "mx.old.test"), Rr{"old.test", 39, 300, WireName("new.test")},
+      CnameRecord("mx.old.test", 300, "mx.new.test"), ARecord("mx.new.test", 300, "192.0.2.1")};
+  EXPECT_EQ(Parse(packet)->canonical_name, "mx.new.test");
+  EXPECT_EQ(Parse(packet)->dname_owner, "");
+}
+
+TEST(ParseAnswer, TellsWhetherADnameExistsD19) {
+  DnsPacket packet;
+  packet.question = {"old.test", RrType::kDname};
+  packet.answer = {Rr{"old.test", 39, 300, WireName("new.test")}};
+  EXPECT_TRUE(Parse(packet)->has_alias);
+  EXPECT_EQ(Parse(packet)->canonical_name, "old.test");
 }
 
 TEST(ParseAnswer, DoesNotFollowWhereTheQuestionIsTheAliasD18) {
@@ -122,7 +141,7 @@ TEST(ParseAnswer, DoesNotFollowWhereTheQuestionIsTheAliasD18) {
   packet.question = {"a.test", RrType::kCname};
   packet.answer = {CnameRecord("a.test", 60, "b.test"), CnameRecord("b.test", 30, "a.test")};
   const auto answer = Parse(packet);
-  EXPECT_TRUE(answer->has_cname);
+  EXPECT_TRUE(answer->has_alias);
   EXPECT_EQ(answer->failure, DnsFailure::kNone);
   EXPECT_EQ(answer->ttl, absl::Seconds(60));
 }

@@ -93,6 +93,15 @@ TEST(TlsaName, HoldsThePortD46AndIsEmptyWhereItCannotExist) {
   EXPECT_EQ(TlsaName(longest, 25565), "");
 }
 
+TEST(IsBelow, ComparesWholeLabels) {
+  EXPECT_TRUE(IsBelow("mx1.d.test", "d.test"));
+  EXPECT_TRUE(IsBelow("test", "."));
+  EXPECT_FALSE(IsBelow("d.test", "d.test"));
+  EXPECT_FALSE(IsBelow("bad.test", "d.test"));
+  EXPECT_FALSE(IsBelow("test", "d.test"));
+  EXPECT_FALSE(IsBelow(".", "."));
+}
+
 TEST(WireLength, CountsLabelsAndEscapes) {
   EXPECT_EQ(WireLength("."), 1u);
   EXPECT_EQ(WireLength("a"), 3u);

@@ -1,0 +1,78 @@
+// A server of our services in this process, over a resolver that the test scripts.
+#ifndef POSTERN_TESTS_SERVER_RPC_SERVICE_TEST_BASE_H_
+#define POSTERN_TESTS_SERVER_RPC_SERVICE_TEST_BASE_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "grpcpp/grpcpp.h"
+#include "gtest/gtest.h"
+#include "postern/v1/admin.grpc.pb.h"
+#include "postern/v1/policy.grpc.pb.h"
+#include "server/io/dns_policy_source.h"
+#include "server/io/policy_cache.h"
+#include "server/io/resolver_self_test.h"
+#include "server/rpc/admin_service.h"
+#include "server/rpc/admission.h"
+#include "server/rpc/policy_answers.h"
+#include "server/rpc/policy_service.h"
+#include "server/rpc/policy_wire.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_resolver.h"
+
+namespace postern {
+
+constexpr char kDaneDomain[] =
+    "d.test MX[S] 10 mx1.test; mx1.test A[S] 192.0.2.1;"
+    "_25._tcp.mx1.test TLSA[S] 3 1 1 ttl=60; _587._tcp.relay.test TLSA[S] 2 1 1;"
+    "relay.test A[S] 192.0.2.2; gone.test NXDOMAIN[S]; . NS[S] a.root";
+
+class ServiceTest : public testing::Test {
+ protected:
+  ServiceTest() {
+    resolver_.SetTime(clock_.Now());
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&policy_service_);
+    builder.RegisterService(&admin_service_);
+    server_ = builder.BuildAndStart();
+    const auto channel =
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
+    policy_ = v1::PolicyService::NewStub(channel);
+    admin_ = v1::AdminService::NewStub(channel);
+  }
+
+  // Ends what waits, then the server, before what it stands on.
+  ~ServiceTest() override {
+    resolver_.Release();
+    server_->Shutdown();
+  }
+
+  // Waits until the resolver was asked `count` questions in all.
+  void AwaitAsked(size_t count) {
+    while (resolver_.Asked().size() < count) std::this_thread::yield();
+  }
+
+  FakeClock clock_;
+  FakeResolver resolver_{kDaneDomain};
+  PolicyRules rules_;
+  Admission admission_{4};
+  std::atomic<bool> validating_{true};
+  DnsPolicySource source_{resolver_, clock_, rules_, {}};
+  PolicyCache cache_{source_, clock_, EncodePolicy, {}};
+  ResolverSelfTest self_test_{&resolver_, {}, nullptr};
+  PolicyAnswers answers_{cache_, clock_, admission_, [this] { return validating_.load(); }};
+  PolicyService policy_service_{answers_};
+  AdminService admin_service_{{cache_, resolver_, self_test_, admission_, clock_}};
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<v1::PolicyService::Stub> policy_;
+  std::unique_ptr<v1::AdminService::Stub> admin_;
+};
+
+}  // namespace postern
+
+#endif  // POSTERN_TESTS_SERVER_RPC_SERVICE_TEST_BASE_H_
