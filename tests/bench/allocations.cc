@@ -57,7 +57,8 @@ int Main() {
   const SystemClock clock;
   TwoHostsSource source(clock.Now());
   PolicyCache cache(source, clock, EncodePolicy, PolicyCache::Options());
-  const std::vector<grpc::ByteBuffer> requests = PolicyRequests("unary", {"bench.test", 1, 1});
+  const std::vector<grpc::ByteBuffer> requests =
+      PolicyRequests("unary", {"a-name-of-usual-length.example", 1, 1});
   v1::ResolveDomainPolicyRequest request;
   if (!ParseRequest(requests[0], request)) return 1;
   const absl::StatusOr<PolicyQuestion> question = QuestionFromProto(request);
@@ -72,9 +73,10 @@ int Main() {
   const std::vector<PolicyOutcome> outcomes(kBatchSize, outcome);
   const double batch = Count([&] { EncodeBatchResponse(outcomes); });
   const double stream = Count([&] { EncodeStreamResponse(7, outcome); });
-  std::printf("{\"parse\": %.2f, \"convert\": %.2f, \"lookup\": %.2f, \"encode\": %.2f, "
-              "\"encode_batch\": %.2f, \"encode_stream\": %.2f}\n",
-              parse, convert, lookup, encode, batch, stream);
+  std::printf(
+      "{\"parse\": %.2f, \"convert\": %.2f, \"lookup\": %.2f, \"encode\": %.2f, "
+      "\"encode_batch\": %.2f, \"encode_stream\": %.2f}\n",
+      parse, convert, lookup, encode, batch, stream);
   return 0;
 }
 

@@ -71,8 +71,8 @@ class Asker {
   bool Create(const UnboundOptions& options, size_t in_flight) {
     in_flight_ = in_flight;
     base_.reset(event_base_new());
-    absl::StatusOr<UbCtxPtr> context = CreateUnboundContext(
-        base_.get(), options, options.cache_bytes / options.threads / 4 * 3);
+    absl::StatusOr<UbCtxPtr> context =
+        CreateUnboundContext(base_.get(), options, options.cache_bytes / options.threads / 4 * 3);
     if (!context.ok()) std::fprintf(stderr, "%s\n", context.status().ToString().c_str());
     if (context.ok()) context_ = *std::move(context);
     return context_ != nullptr;

@@ -55,8 +55,7 @@ void BM_ParseAnswer(benchmark::State& state) {
   const auto span =
       absl::MakeConstSpan(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        ParseAnswer(span, packet.question, DnsState::kInsecure, absl::Now()));
+    benchmark::DoNotOptimize(ParseAnswer(span, packet.question, DnsState::kInsecure, absl::Now()));
   }
 }
 BENCHMARK(BM_ParseAnswer);

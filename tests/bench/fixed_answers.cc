@@ -11,8 +11,8 @@
 namespace postern {
 
 absl::StatusOr<FixedAnswers> FetchAnswers(const std::string& address, const std::string& domain) {
-  const auto stub = v1::PolicyService::NewStub(
-      grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  const auto stub =
+      v1::PolicyService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
   v1::ResolveDomainPolicyRequest request;
@@ -20,8 +20,7 @@ absl::StatusOr<FixedAnswers> FetchAnswers(const std::string& address, const std:
   FixedAnswers answers;
   const grpc::Status status = stub->ResolveDomainPolicy(&context, request, &answers.unary);
   if (!status.ok()) {
-    return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                        status.error_message());
+    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
   }
   for (size_t i = 0; i < kBatchSize; ++i) {
     *answers.batch.add_results()->mutable_policy() = answers.unary.policy();

@@ -47,8 +47,8 @@ std::unique_ptr<Load> NewLoad(const Arguments& arguments, LoadOptions options) {
 
 double Percentile(std::vector<int64_t>& values, double share) {
   if (values.empty()) return 0;
-  const auto at = values.begin() + static_cast<ptrdiff_t>(
-                                       share * static_cast<double>(values.size() - 1));
+  const auto at =
+      values.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), at, values.end());
   return static_cast<double>(*at) / 1000;
 }
@@ -101,10 +101,11 @@ int Once(const Arguments& arguments) {
   };
   LoadSample sample = NewLoad(arguments, std::move(options))->RunOnce();
   if (!Print(target.substr(0, equals), sample)) return 1;
-  std::printf(", \"domains_per_s\": %.1f, \"domains\": %zu, \"hosts\": %zu, \"dane\": %zu, "
-              "\"bytes\": %zu}\n",
-              static_cast<double>(verdicts.domains) / sample.seconds, verdicts.domains,
-              verdicts.with_hosts, verdicts.with_dane, bytes);
+  std::printf(
+      ", \"domains_per_s\": %.1f, \"domains\": %zu, \"hosts\": %zu, \"dane\": %zu, "
+      "\"bytes\": %zu}\n",
+      static_cast<double>(verdicts.domains) / sample.seconds, verdicts.domains, verdicts.with_hosts,
+      verdicts.with_dane, bytes);
   return readable ? 0 : 1;
 }
 

@@ -44,11 +44,10 @@ grpc::Slice Serialize(const google::protobuf::MessageLite& message) {
   return grpc::Slice(message.SerializeAsString());
 }
 
-class RawFloor final
-    : public v1::PolicyService::WithRawCallbackMethod_ResolveDomainPolicy<
-          v1::PolicyService::WithRawCallbackMethod_ResolveDomainPolicyBatch<
-              v1::PolicyService::WithRawCallbackMethod_StreamDomainPolicies<
-                  v1::PolicyService::Service>>> {
+class RawFloor final : public v1::PolicyService::WithRawCallbackMethod_ResolveDomainPolicy<
+                           v1::PolicyService::WithRawCallbackMethod_ResolveDomainPolicyBatch<
+                               v1::PolicyService::WithRawCallbackMethod_StreamDomainPolicies<
+                                   v1::PolicyService::Service>>> {
  public:
   explicit RawFloor(const FixedAnswers& answers)
       : unary_(Serialize(answers.unary)),
