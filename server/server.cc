@@ -10,6 +10,7 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "server/grpc_limits.h"
+#include "server/io/fresh_resolver.h"
 #include "server/io/unbound_resolver.h"
 #include "server/log.h"
 #include "server/rpc/policy_wire.h"
@@ -22,7 +23,7 @@ namespace {
 constexpr double kPolicyCacheShare = 0.45;
 constexpr double kResolverShare = 0.35;
 
-// For the self-test's resolver, which keeps nothing.
+// For each resolver of the self-test, which asks one question.
 constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
 
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
@@ -59,13 +60,12 @@ UnboundOptions ResolverOptions(const Config& config) {
   return options;
 }
 
-absl::Status MakeResolver(const UnboundOptions& options, std::unique_ptr<Resolver>& resolver) {
+absl::StatusOr<std::unique_ptr<Resolver>> MakeResolver(const UnboundOptions& options) {
   absl::StatusOr<std::unique_ptr<UnboundResolver>> made = UnboundResolver::Create(options);
   if (!made.ok()) {
     return absl::Status(made.status().code(), absl::StrCat("resolver: ", made.status().message()));
   }
-  resolver = *std::move(made);
-  return absl::OkStatus();
+  return std::unique_ptr<Resolver>(*std::move(made));
 }
 
 }  // namespace
@@ -82,11 +82,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
 
 absl::Status Server::CreateResolver() {
   UnboundOptions options = ResolverOptions(config_);
-  if (absl::Status status = MakeResolver(options, resolver_); !status.ok()) return status;
+  absl::StatusOr<std::unique_ptr<Resolver>> resolver = MakeResolver(options);
+  if (!resolver.ok()) return resolver.status();
+  resolver_ = *std::move(resolver);
   options.threads = 1;
   options.cache_bytes = kSelfTestCacheBytes;
-  options.cache_max_ttl_s = 0;
-  if (absl::Status status = MakeResolver(options, self_test_resolver_); !status.ok()) return status;
+  self_test_resolver_ =
+      std::make_unique<FreshResolver>([options] { return MakeResolver(options); });
   source_ =
       std::make_unique<DnsPolicySource>(*resolver_, clock_, config_.policy,
                                         DnsPolicySource::Options{config_.resolver.question_deadline,

@@ -108,8 +108,9 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       {"outgoing-num-tcp:", "64"},
       {"infra-cache-max-rtt:", absl::StrCat(options.infra_max_rtt_ms)},
       {"outbound-msg-retry:", absl::StrCat(options.outbound_retries)},
-      {"cache-max-ttl:", absl::StrCat(options.cache_max_ttl_s)},
-      {"cache-max-negative-ttl:", absl::StrCat(std::min(options.cache_max_ttl_s, 300))},
+      // Both are global to the process, whatever context they are set for.
+      {"cache-max-ttl:", "86400"},
+      {"cache-max-negative-ttl:", "300"},
       // RRsets take about twice the bytes of the messages that name them.
       {"rrset-cache-size:", absl::StrCat(cache / 100 * 60)},
       {"msg-cache-size:", absl::StrCat(cache / 100 * 30)},
@@ -144,7 +145,6 @@ absl::Status CheckUnboundOptions(const UnboundOptions& options) {
   status.Update(InRange("in_flight_limit", options.in_flight_limit, 1, 1u << 20));
   status.Update(InRange("cache_bytes", options.cache_bytes, kMinCacheBytes * options.threads,
                         size_t{1} << 40));
-  status.Update(InRange("cache_max_ttl_s", options.cache_max_ttl_s, 0, 86400));
   status.Update(InRange("edns_buffer_octets", options.edns_buffer_octets, 512, 4096));
   status.Update(InRange("infra_max_rtt_ms", options.infra_max_rtt_ms, 100, 120000));
   status.Update(InRange("outbound_retries", options.outbound_retries, 1, 32));

@@ -34,10 +34,6 @@ struct UnboundOptions {
   // least 256 KiB a thread.
   size_t cache_bytes = size_t{64} << 20;
 
-  // For how many seconds an answer is cached, at most; 0: every question is asked anew, for
-  // ResolverSelfTest.
-  int cache_max_ttl_s = 86400;  // 0 to 86400
-
   // Whether the root is validated with the keys in root_anchors.h.
   bool use_root_anchors = true;
   // Further anchors, DS or DNSKEY records in presentation form:

@@ -341,7 +341,6 @@ TEST(UnboundResolver, RefusesOptionsAndNamesThem) {
       {"threads: 0", [](UnboundOptions& o) { o.threads = 0; }},
       {"in_flight_limit: 0", [](UnboundOptions& o) { o.in_flight_limit = 0; }},
       {"cache_bytes: 1 ", [](UnboundOptions& o) { o.cache_bytes = 1; }},
-      {"cache_max_ttl_s: 86401", [](UnboundOptions& o) { o.cache_max_ttl_s = 86401; }},
       {"edns_buffer_octets: 1", [](UnboundOptions& o) { o.edns_buffer_octets = 1; }},
       {"infra_max_rtt_ms: 1", [](UnboundOptions& o) { o.infra_max_rtt_ms = 1; }},
       {"outbound_retries: 0", [](UnboundOptions& o) { o.outbound_retries = 0; }},
