@@ -22,7 +22,7 @@ caches together."""),
 
 _ALLOCATION_NOTES = {
     "parse": "the request: one message a thread is used again",
-    "convert": "checks and normal form of the name; it may be longer than a string holds in itself",
+    "convert": "the name in its normal form, where it is longer than the 15 bytes that a string holds in itself",
     "lookup": "the key is built in a buffer of the thread; the entry is counted, not copied",
     "encode": "the slice that gRPC sends, and gRPC's byte buffer around it",
     "encode_batch": "for 64 answers: one slice for all, the byte buffer, and two lists of results",
