@@ -35,8 +35,8 @@ class SelfTestWithUnbound : public ::testing::Test {
     options.trust_anchors = {signer_.Anchor()};
     options.stub_zones = {{".", {server_.Address()}}};
     options.ipv6 = UseIpv6::kNo;
-    resolver_ =
-        std::make_unique<FreshResolver>([options = options_]() -> absl::StatusOr<std::unique_ptr<Resolver>> {
+    resolver_ = std::make_unique<FreshResolver>(
+        [options = options_]() -> absl::StatusOr<std::unique_ptr<Resolver>> {
           return UnboundResolver::Create(options);
         });
     self_test_ = std::make_unique<ResolverSelfTest>(
