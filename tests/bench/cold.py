@@ -1,12 +1,13 @@
 """Answers that have to be looked up, beside libunbound alone and beside round trips."""
 import socket
 import statistics
+import sys
 import time
 
 from table import Row
 
 ROUNDS = 7
-IN_FLIGHT = 256  # domains; libunbound alone has as many questions as those can have
+IN_FLIGHT = 128  # domains; libunbound alone has as many questions as those can have
 SIGNED, UNSIGNED = "bench-signed.test", "bench.test"
 SIGNED_DOMAINS = 20000  # of the lab
 _ROUND_DOMAINS = {SIGNED: 1000, UNSIGNED: 4000}
@@ -35,10 +36,15 @@ def throughput(bench, lab, address):
         _look_up(bench, address, zone, 1, 50, 8)  # the zone's keys
         for number in range(ROUNDS):
             first = 1000 + number * count
-            ours.append(_look_up(bench, address, zone, first, count, IN_FLIGHT)["domains_per_s"])
+            mine = _look_up(bench, address, zone, first, count, IN_FLIGHT)["domains_per_s"]
             result, = bench.run("bare_libunbound", "--dns", lab["LAB_DNS"], "--anchor",
                                 lab["LAB_TRUST_ANCHOR"], "--zone", zone, "--hosts", *_HOSTS[zone],
                                 "--first", first, "--count", count, "--in-flight", 4 * IN_FLIGHT)
+            if 100 * result["failed"] > result["questions"]:
+                print(f"left out: libunbound alone lost {result['failed']} questions",
+                      file=sys.stderr)
+                continue
+            ours.append(mine)
             bare.append(result["domains_per_s"])
         ratio = statistics.median(a / b for a, b in zip(ours, bare))
         speed = statistics.median(ours)
