@@ -3,7 +3,7 @@ import statistics
 
 from table import Row
 
-ROUNDS = 21
+ROUNDS = 15
 SECONDS = 0.4
 DOMAINS = 1024
 ZONE = "bench-signed.test"

@@ -27,8 +27,8 @@ def resident(bench, lab):
     """A row: the resident set after a million domains, beside the budget."""
     process, address = bench.posternd(lab, f"memory: {{budget: {BUDGET_MIB}MiB}}")
     for first in range(1, DOMAINS, _CHUNK):
-        bench.run("policy_load", "once", f"--target=ours={address}", "--load", "stream", "--zone",
-                  "bench.test", "--first", first, "--count", _CHUNK, "--in-flight", 256,
+        bench.run("policy_load", "once", f"--target=ours={address}", "--load", "batch", "--zone",
+                  "bench.test", "--first", first, "--count", _CHUNK, "--in-flight", 4,
                   "--connections", 2)
         print(f"{first + _CHUNK - 1:,} domains, {process.memory('VmRSS') >> 20} MiB",
               file=sys.stderr, flush=True)
