@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "server/grpc_limits.h"
 #include "server/io/fresh_resolver.h"
 #include "server/io/unbound_resolver.h"
 #include "server/log.h"
@@ -21,6 +22,9 @@ namespace {
 // what is under way and what allocators waste.
 constexpr double kPolicyCacheShare = 0.45;
 constexpr double kResolverShare = 0.35;
+
+// For each resolver of the self-test, which asks one question.
+constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
 
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
 constexpr char kAdminServiceName[] = "postern.v1.AdminService";
@@ -57,33 +61,12 @@ UnboundOptions ResolverOptions(const Config& config) {
   return options;
 }
 
-int Milliseconds(absl::Duration duration) {
-  return static_cast<int>(absl::ToInt64Milliseconds(duration));
-}
-
-void Limit(const LimitsConfig& limits, grpc::ServerBuilder& builder) {
-  const auto set = [&builder](const char* argument, int value) {
-    builder.AddChannelArgument(argument, value);
-  };
-  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.max_message_bytes));
-  set(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(limits.max_metadata_bytes));
-  set(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.max_concurrent_streams);
-  set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Milliseconds(limits.handshake_timeout));
-  set(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(limits.keepalive_time));
-  set(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(limits.keepalive_timeout));
-  set(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-      Milliseconds(limits.min_ping_interval));
-  set(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2);
-  set(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Milliseconds(limits.connection_idle));
-  set(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(limits.connection_age));
-  set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Milliseconds(limits.connection_age_grace));
-  // Else a second server on the same port would take half of the connections, unseen.
-  set(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // For reflection, which is the only service with threads of its own.
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
+absl::StatusOr<std::unique_ptr<Resolver>> MakeResolver(const UnboundOptions& options) {
+  absl::StatusOr<std::unique_ptr<UnboundResolver>> made = UnboundResolver::Create(options);
+  if (!made.ok()) {
+    return absl::Status(made.status().code(), absl::StrCat("resolver: ", made.status().message()));
+  }
+  return std::unique_ptr<Resolver>(*std::move(made));
 }
 
 }  // namespace
@@ -99,14 +82,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
 }
 
 absl::Status Server::CreateResolver() {
-  const UnboundOptions options = ResolverOptions(config_);
-  absl::StatusOr<std::unique_ptr<UnboundResolver>> resolver = UnboundResolver::Create(options);
-  if (!resolver.ok()) {
-    return absl::Status(resolver.status().code(),
-                        absl::StrCat("resolver: ", resolver.status().message()));
-  }
+  UnboundOptions options = ResolverOptions(config_);
+  absl::StatusOr<std::unique_ptr<Resolver>> resolver = MakeResolver(options);
+  if (!resolver.ok()) return resolver.status();
   resolver_ = *std::move(resolver);
-  self_test_resolver_ = std::make_unique<FreshResolver>(options);
+  options.threads = 1;
+  options.cache_bytes = kSelfTestCacheBytes;
+  self_test_resolver_ =
+      std::make_unique<FreshResolver>([options] { return MakeResolver(options); });
   source_ =
       std::make_unique<DnsPolicySource>(*resolver_, clock_, config_.policy,
                                         DnsPolicySource::Options{config_.resolver.question_deadline,
@@ -133,7 +116,7 @@ absl::Status Server::Listen() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  Limit(config_.limits, builder);
+  LimitGrpc(config_.limits, builder);
   builder.RegisterService(policy_service_.get());
   builder.RegisterService(admin_service_.get());
   std::vector<std::string> wanted = config_.listen.addresses;

@@ -1,46 +1,30 @@
 #include "server/io/fresh_resolver.h"
 
 #include <string>
-
-#include "absl/status/statusor.h"
+#include <utility>
 
 namespace postern {
-namespace {
-
-// Enough for one question.
-constexpr size_t kCacheBytes = size_t{1} << 20;
-constexpr size_t kInFlight = 16;
-
-UnboundOptions ForOneQuestion(UnboundOptions options) {
-  options.threads = 1;
-  options.cache_bytes = kCacheBytes;
-  options.in_flight_limit = kInFlight;
-  return options;
-}
-
-}  // namespace
-
-FreshResolver::FreshResolver(UnboundOptions options)
-    : options_(ForOneQuestion(std::move(options))) {}
 
 void FreshResolver::Resolve(const DnsQuestion& question, absl::Time deadline, int generation,
                             Callback done) {
-  absl::StatusOr<std::unique_ptr<UnboundResolver>> fresh = UnboundResolver::Create(options_);
+  absl::StatusOr<std::unique_ptr<Resolver>> fresh = factory_();
   if (!fresh.ok()) {
-    DnsAnswer failed;
-    failed.failure = DnsFailure::kOverload;
-    failed.detail = std::string(fresh.status().message());
-    return done(std::move(failed));
+    DnsAnswer answer;
+    answer.canonical_name = question.name;
+    answer.failure = DnsFailure::kOverload;
+    answer.detail = std::string(fresh.status().message());
+    return done(std::move(answer));
   }
-  std::unique_ptr<UnboundResolver> before;  // goes after the lock: it calls back
+  std::unique_ptr<Resolver> old = *std::move(fresh);
   MutexLock lock(mutex_);
-  before = std::exchange(last_, *std::move(fresh));
+  last_.swap(old);
+  old.reset();  // calls back what it has not answered
   last_->Resolve(question, deadline, generation, std::move(done));
 }
 
 ResolverStats FreshResolver::Stats() const {
   MutexLock lock(mutex_);
-  return last_ == nullptr ? ResolverStats() : last_->Stats();
+  return last_ != nullptr ? last_->Stats() : ResolverStats();
 }
 
 }  // namespace postern

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/hash/hash.h"
-#include "absl/strings/str_cat.h"
 #include "server/io/policy_cache_shard.h"
 
 namespace postern {
@@ -11,9 +10,6 @@ namespace {
 
 // What begins a key: relay and address flags, mode, port.
 constexpr size_t kKeyPrefix = 3;
-
-// What is shorter is not worth renewing ahead of its end.
-constexpr absl::Duration kShortestRefresh = absl::Seconds(10);
 
 void AppendPolicyKey(const PolicyQuestion& question, std::string& key) {
   const int mode = question.mode ? 1 + static_cast<int>(*question.mode) : 0;
@@ -45,27 +41,6 @@ PolicyQuestion PolicyKeyQuestion(absl::string_view key) {
                                         static_cast<unsigned char>(key[2]));
   question.next_hop = std::string(PolicyKeyNextHop(key));
   return question;
-}
-
-PolicyEntry::PolicyEntry(absl::string_view key, const EncodedPolicy& encoded, absl::Time now,
-                         absl::Time expire_time, int generation)
-    : bytes_(absl::StrCat(key, encoded.policy, encoded.trace)),
-      policy_begin_(static_cast<uint32_t>(key.size())),
-      trace_begin_(static_cast<uint32_t>(key.size() + encoded.policy.size())),
-      expire_time_(expire_time),
-      refresh_time_(absl::InfiniteFuture()),
-      generation_(generation) {
-  const absl::Duration lifetime = expire_time - now;
-  if (lifetime >= kShortestRefresh) refresh_time_ = now + lifetime * 9 / 10;
-}
-
-size_t PolicyEntry::Footprint() const {
-  // The entry with its reference counts, a slot of the table at its emptiest, and
-  // what the allocator adds to two blocks.
-  constexpr size_t kControl = 16;
-  constexpr size_t kSlot = 40;
-  constexpr size_t kAllocator = 32;
-  return sizeof(PolicyEntry) + kControl + kSlot + kAllocator + bytes_.capacity() + 1;
 }
 
 PolicyCache::PolicyCache(PolicySource& source, const Clock& clock, Encoder encoder,
@@ -132,8 +107,8 @@ void PolicyCache::Start(const PolicyQuestion& question,
 
 void PolicyCache::Land(PolicyFlight& flight, const DomainPolicy& policy) {
   const absl::Time now = clock_.Now();
-  const auto entry = std::make_shared<const PolicyEntry>(flight.key, encoder_(policy), now,
-                                                         policy.expire_time, flight.generation);
+  const PolicyRef entry =
+      PolicyEntry::Create(flight.key, encoder_(policy), now, policy.expire_time, flight.generation);
   const std::vector<std::shared_ptr<PolicyWaiter>> waiters =
       ShardOf(flight.next_hop).Land(flight, entry, RestsOnFailure(policy), now);
   if (flight.refresh) refreshes_in_flight_.fetch_sub(1);

@@ -15,59 +15,15 @@
 #include "absl/time/time.h"
 #include "server/core/dane/policy.h"
 #include "server/io/clock.h"
+#include "server/io/policy_entry.h"
 #include "server/io/policy_source.h"
 
 namespace postern {
-
-// EncodedPolicy is a policy as bytes that can be sent.
-struct EncodedPolicy {
-  std::string policy;  // without the trace
-  std::string trace;   // may be appended to `policy`
-};
 
 // PolicyKey names a question in few bytes; the other two read it.
 std::string PolicyKey(const PolicyQuestion& question);
 absl::string_view PolicyKeyNextHop(absl::string_view key);
 PolicyQuestion PolicyKeyQuestion(absl::string_view key);
-
-// PolicyEntry is one policy. All but the counters is fixed once it is made.
-class PolicyEntry {
- public:
-  PolicyEntry(absl::string_view key, const EncodedPolicy& encoded, absl::Time now,
-              absl::Time expire_time, int generation);
-
-  absl::string_view key() const { return Part(0, policy_begin_); }
-  absl::string_view policy() const { return Part(policy_begin_, trace_begin_); }
-  absl::string_view trace() const { return Part(trace_begin_, bytes_.size()); }
-  // Both, one after the other.
-  absl::string_view policy_and_trace() const { return Part(policy_begin_, bytes_.size()); }
-  absl::Time expire_time() const { return expire_time_; }
-  uint32_t hits() const { return hits_.load(std::memory_order_relaxed); }
-  // Bytes that the entry takes of the cache's bound, with all that keeps it.
-  size_t Footprint() const;
-
- private:
-  friend class PolicyCache;
-  friend class PolicyCacheShard;
-  absl::string_view Part(size_t begin, size_t end) const {
-    return absl::string_view(bytes_).substr(begin, end - begin);
-  }
-
-  std::string bytes_;  // key, policy, trace
-  uint32_t policy_begin_;
-  uint32_t trace_begin_;
-  absl::Time expire_time_;
-  absl::Time refresh_time_;
-  int generation_;
-  mutable std::atomic<uint32_t> hits_{0};
-  // Of the eviction queue; guarded by the shard's mutex.
-  mutable const PolicyEntry* newer_ = nullptr;
-  mutable const PolicyEntry* older_ = nullptr;
-  mutable bool visited_ = false;
-  mutable bool refreshing_ = false;
-};
-
-using PolicyRef = std::shared_ptr<const PolicyEntry>;
 
 // PolicyWaiter waits for a policy.
 class PolicyWaiter {

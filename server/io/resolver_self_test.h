@@ -55,9 +55,9 @@ class ResolverSelfTest {
   // must not block or destroy the self-test.
   using OnChange = std::function<void(const State&)>;
 
-  // `resolver` must outlive the self-test, and ask anew each time: a FreshResolver. From a
-  // cache the root's records would be secure for a day, whatever the upstream has become.
-  // `on_change` may be empty.
+  // `resolver` must outlive the self-test, and ask anew each time: a FreshResolver.
+  // From a cache the root's records would be secure for a day, whatever the upstream has
+  // become. `on_change` may be empty.
   ResolverSelfTest(Resolver* resolver, Options options, OnChange on_change);
   // After the destructor on_change is not called any more; it waits for a call that runs.
   ~ResolverSelfTest();

@@ -98,7 +98,8 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       {"harden-dnssec-stripped:", "yes"},
       // The reason comes with a bogus answer only at this level.
       {"val-log-level:", "2"},
-      {"qname-minimisation:", "yes"},
+      // docs/decisions/0003-no-qname-minimisation.md
+      {"qname-minimisation:", "no"},
       {"do-ip6:", ipv6 ? "yes" : "no"},
       {"edns-buffer-size:", absl::StrCat(options.edns_buffer_octets)},
       // One UDP socket for each query in flight: it bounds the queries a second.
@@ -107,6 +108,8 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       {"outgoing-num-tcp:", "64"},
       {"infra-cache-max-rtt:", absl::StrCat(options.infra_max_rtt_ms)},
       {"outbound-msg-retry:", absl::StrCat(options.outbound_retries)},
+      // Both are global to the process, whatever context they are set for.
+      {"cache-max-ttl:", "86400"},
       {"cache-max-negative-ttl:", "300"},
       // RRsets take about twice the bytes of the messages that name them.
       {"rrset-cache-size:", absl::StrCat(cache / 100 * 60)},

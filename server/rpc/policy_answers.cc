@@ -17,7 +17,7 @@ PolicyRef NotValidating(const PolicyQuestion& question, absl::Time now) {
   policy.reason = DomainPolicy::Reason::kResolverNotValidating;
   policy.expire_time = now + kNotValidatingTtl;
   policy.detail = "the resolver's self-test has not found DNSSEC to work; see GetStatus";
-  return std::make_shared<const PolicyEntry>("", EncodePolicy(policy), now, policy.expire_time, 0);
+  return PolicyEntry::Create("", EncodePolicy(policy), now, policy.expire_time, 0);
 }
 
 }  // namespace

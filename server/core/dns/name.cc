@@ -81,11 +81,13 @@ absl::StatusOr<std::string> ParseHostName(absl::string_view text) {
 bool IsHostName(absl::string_view name) { return CheckLabels(name).ok(); }
 
 bool IsIpAddress(absl::string_view text) {
-  if (text.size() > INET6_ADDRSTRLEN) return false;
-  const std::string copy(text);
+  if (text.empty() || text.size() > INET6_ADDRSTRLEN) return false;
+  // Each IPv4 address ends with a digit, each IPv6 address has a colon; names seldom do.
+  if (!absl::ascii_isdigit(text.back()) && !absl::StrContains(text, ':')) return false;
+  char copy[INET6_ADDRSTRLEN + 1] = {};
+  text.copy(copy, text.size());
   unsigned char address[16];
-  return inet_pton(AF_INET, copy.c_str(), address) == 1 ||
-         inet_pton(AF_INET6, copy.c_str(), address) == 1;
+  return inet_pton(AF_INET, copy, address) == 1 || inet_pton(AF_INET6, copy, address) == 1;
 }
 
 absl::StatusOr<std::string> ParseAddressLiteral(absl::string_view text) {

@@ -4,11 +4,14 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "server/io/fresh_resolver.h"
 #include "server/io/resolver_self_test.h"
+#include "server/io/unbound_resolver.h"
+#include "tests/support/ask.h"
 #include "tests/support/dns_packet.h"
 #include "tests/support/scripted_nameserver.h"
 #include "tests/support/zone_signer.h"
@@ -26,12 +29,16 @@ class SelfTestWithUnbound : public ::testing::Test {
  protected:
   SelfTestWithUnbound()
       : signer_(".", absl::Now()), server_([this](const Query& query) { return Answer(query); }) {
-    UnboundOptions options;
+    UnboundOptions& options = options_;
+    options.threads = 1;
     options.use_root_anchors = false;
     options.trust_anchors = {signer_.Anchor()};
     options.stub_zones = {{".", {server_.Address()}}};
     options.ipv6 = UseIpv6::kNo;
-    resolver_ = std::make_unique<FreshResolver>(options);
+    resolver_ = std::make_unique<FreshResolver>(
+        [options = options_]() -> absl::StatusOr<std::unique_ptr<Resolver>> {
+          return UnboundResolver::Create(options);
+        });
     self_test_ = std::make_unique<ResolverSelfTest>(
         resolver_.get(), ResolverSelfTest::Options(),
         [this](const ResolverSelfTest::State& state) { changed_.set_value(state); });
@@ -55,6 +62,7 @@ class SelfTestWithUnbound : public ::testing::Test {
 
   const ZoneSigner signer_;
   std::atomic<bool> keeps_signatures_{true};
+  UnboundOptions options_;
   ScriptedNameserver server_;
   std::unique_ptr<FreshResolver> resolver_;
   std::promise<ResolverSelfTest::State> changed_;
@@ -81,6 +89,16 @@ TEST_F(SelfTestWithUnbound, NoticesAnUpstreamThatBeginsToTakeSignaturesOutD1) {
   const ResolverSelfTest::State state = ChangeAt(now + absl::Minutes(1));
   EXPECT_EQ(state.verdict, Verdict::kNotValidating) << state.detail;
   EXPECT_FALSE(state.may_answer);
+}
+
+// libunbound's bound on the life of an answer is global to the process.
+TEST_F(SelfTestWithUnbound, LeavesTheLifeOfOtherResolversAnswersAlone) {
+  EXPECT_EQ(ChangeAt(absl::Now()).verdict, Verdict::kValidating);
+  const auto other = UnboundResolver::Create(options_);
+  ASSERT_TRUE(other.ok()) << other.status();
+  const DnsAnswer answer = Ask(**other, ".", RrType::kNs);
+  EXPECT_TRUE(answer.Secure()) << answer.detail;
+  EXPECT_GT(answer.ttl, absl::Hours(1));
 }
 
 }  // namespace

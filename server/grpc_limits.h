@@ -1,0 +1,17 @@
+// What a client can take of a gRPC server. For Server, and for what is measured
+// beside it.
+#ifndef POSTERN_SERVER_GRPC_LIMITS_H_
+#define POSTERN_SERVER_GRPC_LIMITS_H_
+
+#include "grpcpp/grpcpp.h"
+#include "server/config.h"
+
+namespace postern {
+
+// LimitGrpc sets message, metadata, stream and connection limits, and what goes with
+// them. For use before BuildAndStart.
+void LimitGrpc(const LimitsConfig& limits, grpc::ServerBuilder& builder);
+
+}  // namespace postern
+
+#endif  // POSTERN_SERVER_GRPC_LIMITS_H_

@@ -1,0 +1,140 @@
+// policy_load: asks servers of PolicyService about numbered domains, and prints what it
+// measured, one JSON object a line.
+//
+//   policy_load compare --target NAME=ADDRESS... --rounds R --seconds S
+//       asks the servers in turn, R times S seconds each, about the same domains
+//   policy_load once --target NAME=ADDRESS
+//       asks about each domain once, and counts the verdicts
+//
+// Both: --load unary|batch|stream --in-flight K --connections N
+//       --zone ZONE --first I --count N
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "tests/bench/load.h"
+#include "tests/bench/policy_requests.h"
+
+namespace postern {
+namespace {
+
+struct Arguments {
+  std::string load = "unary";
+  std::vector<std::string> targets;
+  DomainRange range;
+  size_t in_flight = 1;
+  size_t connections = 1;
+  int rounds = 1;
+  double seconds = 1;
+};
+
+std::unique_ptr<Load> NewLoad(const Arguments& arguments, LoadOptions options) {
+  options.method = PolicyMethod(arguments.load);
+  options.requests = PolicyRequests(arguments.load, arguments.range);
+  options.in_flight = arguments.in_flight;
+  options.connections = arguments.connections;
+  return arguments.load == "stream" ? NewStreamLoad(std::move(options))
+                                    : NewUnaryLoad(std::move(options));
+}
+
+double Percentile(std::vector<int64_t>& values, double share) {
+  if (values.empty()) return 0;
+  const auto at =
+      values.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return static_cast<double>(*at) / 1000;
+}
+
+// Prints the sample's part of an object; false where a call failed.
+bool Print(const std::string& target, LoadSample& sample) {
+  if (!sample.error.empty() || sample.responses == 0) {
+    std::fprintf(stderr, "policy_load: %s: %s\n", target.c_str(),
+                 sample.error.empty() ? "no answer" : sample.error.c_str());
+    return false;
+  }
+  std::printf("{\"target\": \"%s\", \"responses_per_s\": %.1f, \"p50_us\": %.1f, \"p99_us\": %.1f",
+              target.c_str(), static_cast<double>(sample.responses) / sample.seconds,
+              Percentile(sample.latencies_ns, 0.5), Percentile(sample.latencies_ns, 0.99));
+  return true;
+}
+
+int Compare(const Arguments& arguments) {
+  std::vector<std::pair<std::string, std::unique_ptr<Load>>> targets;
+  for (const std::string& target : arguments.targets) {
+    const size_t equals = target.find('=');
+    LoadOptions options;
+    options.address = target.substr(equals + 1);
+    targets.emplace_back(target.substr(0, equals), NewLoad(arguments, std::move(options)));
+  }
+  for (int round = -1; round < arguments.rounds; ++round) {  // the first one warms up
+    for (auto& [name, load] : targets) {
+      LoadSample sample = load->RunFor(absl::Seconds(arguments.seconds));
+      if (round < 0 && sample.error.empty()) continue;
+      if (!Print(name, sample)) return 1;
+      std::printf("}\n");
+    }
+  }
+  return 0;
+}
+
+int Once(const Arguments& arguments) {
+  const std::string& target = arguments.targets.front();
+  const size_t equals = target.find('=');
+  std::mutex mutex;
+  PolicyVerdicts verdicts;
+  size_t bytes = 0;
+  bool readable = true;
+  LoadOptions options;
+  options.address = target.substr(equals + 1);
+  options.on_response = [&](const grpc::ByteBuffer& response) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    readable = verdicts.Add(arguments.load, response) && readable;
+    bytes += response.Length();
+  };
+  LoadSample sample = NewLoad(arguments, std::move(options))->RunOnce();
+  if (!Print(target.substr(0, equals), sample)) return 1;
+  std::printf(
+      ", \"domains_per_s\": %.1f, \"domains\": %zu, \"hosts\": %zu, \"dane\": %zu, "
+      "\"bytes\": %zu}\n",
+      static_cast<double>(verdicts.domains) / sample.seconds, verdicts.domains, verdicts.with_hosts,
+      verdicts.with_dane, bytes);
+  return readable ? 0 : 1;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("policy_load: load on servers of PolicyService, measured.");
+  app.require_subcommand(1);
+  Arguments arguments;
+  CLI::App* const compare = app.add_subcommand("compare", "several servers in turn");
+  CLI::App* const once = app.add_subcommand("once", "each domain once");
+  for (CLI::App* command : {compare, once}) {
+    command->add_option("--target", arguments.targets, "NAME=ADDRESS")->required();
+    command->add_option("--load", arguments.load)
+        ->check(CLI::IsMember({"unary", "batch", "stream"}));
+    command->add_option("--zone", arguments.range.zone)->required();
+    command->add_option("--first", arguments.range.first);
+    command->add_option("--count", arguments.range.count)->check(CLI::PositiveNumber);
+    command->add_option("--in-flight", arguments.in_flight)->check(CLI::PositiveNumber);
+    command->add_option("--connections", arguments.connections)->check(CLI::PositiveNumber);
+  }
+  compare->add_option("--rounds", arguments.rounds)->check(CLI::PositiveNumber);
+  compare->add_option("--seconds", arguments.seconds)->check(CLI::PositiveNumber);
+  CLI11_PARSE(app, argc, argv);
+  return compare->parsed() ? Compare(arguments) : Once(arguments);
+}
+
+}  // namespace
+}  // namespace postern
+
+int main(int argc, char** argv) {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  return postern::Main(argc, argv);
+}

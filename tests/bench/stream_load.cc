@@ -1,0 +1,144 @@
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/grpcpp.h"
+#include "tests/bench/load.h"
+#include "tests/bench/load_worker.h"
+
+namespace postern {
+namespace {
+
+// RequestId reads StreamDomainPoliciesResponse.request_id, which servers write first;
+// absent it is 0.
+uint64_t RequestId(const grpc::ByteBuffer& response) {
+  grpc::Slice slice;
+  if (!response.TrySingleSlice(&slice).ok() && !response.DumpToSingleSlice(&slice).ok()) return 0;
+  google::protobuf::io::CodedInputStream in(slice.begin(), static_cast<int>(slice.size()));
+  uint64_t id = 0;
+  if (in.ReadTag() != (1 << 3) || !in.ReadVarint64(&id)) return 0;
+  return id;
+}
+
+// One stream, which stays open from one measurement to the next.
+struct Stream {
+  enum class Step { kStart, kRead, kWrite };
+  struct Tag {
+    Stream* stream;
+    Step step;
+  };
+
+  grpc::ClientContext context;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call;
+  Tag start{this, Step::kStart}, read{this, Step::kRead}, write{this, Step::kWrite};
+  grpc::ByteBuffer response;
+  std::optional<size_t> next;  // to be written: its index
+  bool writing = false;
+  bool reading = false;
+  size_t unanswered = 0;
+};
+
+class StreamWorker final : public LoadWorker {
+ public:
+  StreamWorker(const LoadOptions& options, size_t connections, size_t in_flight)
+      : LoadWorker(options, connections, in_flight),
+        window_(in_flight / connections),
+        sent_(options.requests.size()) {
+    for (const auto& stub : stubs_) {
+      auto stream = std::make_unique<Stream>();
+      stream->call = stub->PrepareCall(&stream->context, options_.method, &queue_);
+      stream->call->StartCall(&stream->start);
+      streams_.push_back(std::move(stream));
+    }
+    for (size_t i = 0; i < streams_.size(); ++i) Next();
+  }
+
+  ~StreamWorker() override {
+    for (const auto& stream : streams_) stream->context.TryCancel();
+    queue_.Shutdown();
+    while (Next() != nullptr) {
+    }
+  }
+
+  LoadSample Run(LoadPlan& plan) override {
+    LoadSample sample;
+    for (const auto& stream : streams_) Write(*stream, plan);
+    while (Busy()) {
+      const Stream::Tag* const tag = Next();
+      if (!ok_) {
+        sample.error = "the stream has ended";
+        return sample;
+      }
+      Stream& stream = *tag->stream;
+      if (tag->step == Stream::Step::kWrite) {
+        stream.writing = false;
+      } else {
+        stream.reading = false;
+        --stream.unanswered;
+        const uint64_t id = RequestId(stream.response);
+        Note(stream.response, sent_[id % sent_.size()], MonotonicNanos(), plan, sample);
+      }
+      Write(stream, plan);
+      Read(stream);
+    }
+    return sample;
+  }
+
+ private:
+  const Stream::Tag* Next() {
+    void* tag = nullptr;
+    return queue_.Next(&tag, &ok_) ? static_cast<const Stream::Tag*>(tag) : nullptr;
+  }
+
+  bool Busy() const {
+    for (const auto& stream : streams_) {
+      if (stream->writing || stream->next || stream->unanswered > 0) return true;
+    }
+    return false;
+  }
+
+  void Write(Stream& stream, LoadPlan& plan) {
+    if (stream.writing || stream.unanswered >= window_) return;
+    const int64_t now = MonotonicNanos();
+    if (!stream.next) stream.next = Take(plan, now);
+    if (!stream.next) return;
+    const size_t index = *stream.next;
+    stream.next = Take(plan, now);
+    stream.writing = true;
+    sent_[index] = now;
+    // Where another one follows for certain the bytes may wait for it.
+    grpc::WriteOptions options;
+    if (++stream.unanswered < window_ && stream.next) options.set_buffer_hint();
+    stream.call->Write(options_.requests[index], options, &stream.write);
+    Read(stream);
+  }
+
+  static std::optional<size_t> Take(LoadPlan& plan, int64_t now) {
+    size_t index = 0;
+    return plan.Next(now, index) ? std::optional<size_t>(index) : std::nullopt;
+  }
+
+  void Read(Stream& stream) {
+    if (stream.reading || stream.unanswered == 0) return;
+    stream.reading = true;
+    stream.call->Read(&stream.response, &stream.read);
+  }
+
+  const size_t window_;
+  std::vector<int64_t> sent_;  // when, by the request's index
+  std::vector<std::unique_ptr<Stream>> streams_;
+  bool ok_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Load> NewStreamLoad(LoadOptions options) {
+  return std::make_unique<WorkersLoad<StreamWorker>>(std::move(options));
+}
+
+}  // namespace postern
