@@ -30,7 +30,7 @@ using Callback = std::function<void(absl::StatusOr<Response>)>;
 // concurrently.
 struct StreamHandlers {
   // Called for each answer.
-  std::function<void(v1::StreamDomainPoliciesResponse)> on_answer;
+  std::function<void(v1::StreamedAnswer)> on_answer;
   // Called once, last: how the stream ended.
   std::function<void(absl::Status)> on_end;
 };
@@ -44,7 +44,7 @@ class ConnectionStream {
   // Write sends a question without blocking. Fails with UNAVAILABLE if the
   // stream has ended or was closed, RESOURCE_EXHAUSTED if too many questions
   // wait to be sent; the question is not sent then.
-  virtual absl::Status Write(v1::StreamDomainPoliciesRequest question) = 0;
+  virtual absl::Status Write(v1::StreamedQuestion question) = 0;
 
   // Close says that no more questions follow. Answers still come.
   virtual void Close() = 0;

@@ -11,11 +11,16 @@
 namespace postern {
 namespace {
 
+// What the server takes in one message (policy.proto).
+constexpr int kMaxMessageQuestions = 256;
+// Well below the size of a message that the server takes.
+constexpr size_t kMaxMessageBytes = size_t{64} << 10;
+
 using client_internal::Mutex;
 using client_internal::MutexLock;
 
-// Reactor sends one question at a time from a queue. It lives, by self_, until
-// gRPC has said OnDone.
+// Reactor sends one message at a time, with all the questions that came meanwhile. It lives, by
+// self_, until gRPC has said OnDone.
 //
 // gRPC forbids starting an operation from outside a reaction unless a hold is
 // kept: it is kept from the start until nothing will be written any more.
@@ -29,21 +34,30 @@ class Reactor final : public grpc::ClientBidiReactor<v1::StreamDomainPoliciesReq
     self_ = std::move(self);
     stub.async()->StreamDomainPolicies(context_.get(), this);
     AddHold();
-    StartRead(&answer_);
+    StartRead(&answers_);
     StartCall();
   }
 
-  absl::Status Write(v1::StreamDomainPoliciesRequest question) {
+  absl::Status Write(v1::StreamedQuestion question) {
     {
       MutexLock lock(mutex_);
       if (over_ || closing_) {
         return absl::UnavailableError("the stream has ended: open another");
       }
-      if (unsent_.size() >= kMaxUnsentQuestions) {
+      if (unsent_count_ >= kMaxUnsentQuestions) {
         return absl::ResourceExhaustedError(
             "too many questions wait to be sent: wait for answers before asking more");
       }
-      unsent_.push_back(std::move(question));
+      // The first message may be under way.
+      const size_t bytes = question.ByteSizeLong();
+      if (unsent_.size() < 2 || unsent_.back().questions_size() >= kMaxMessageQuestions ||
+          last_bytes_ + bytes > kMaxMessageBytes) {
+        unsent_.emplace_back();
+        last_bytes_ = 0;
+      }
+      last_bytes_ += bytes;
+      *unsent_.back().add_questions() = std::move(question);
+      ++unsent_count_;
       if (writing_) return absl::OkStatus();
     }
     Advance();
@@ -72,15 +86,18 @@ class Reactor final : public grpc::ClientBidiReactor<v1::StreamDomainPoliciesReq
       Advance();
       return;
     }
-    handlers_.on_answer(std::move(answer_));
-    answer_.Clear();
-    StartRead(&answer_);
+    for (v1::StreamedAnswer& answer : *answers_.mutable_answers()) {
+      handlers_.on_answer(std::move(answer));
+    }
+    answers_.Clear();
+    StartRead(&answers_);
   }
 
   void OnWriteDone(bool ok) override {
     {
       MutexLock lock(mutex_);
       writing_ = false;
+      unsent_count_ -= static_cast<size_t>(unsent_.front().questions_size());
       unsent_.pop_front();
       if (!ok) over_ = true;
     }
@@ -135,10 +152,12 @@ class Reactor final : public grpc::ClientBidiReactor<v1::StreamDomainPoliciesReq
   const std::unique_ptr<grpc::ClientContext> context_;
   const StreamHandlers handlers_;
   std::shared_ptr<Reactor> self_;
-  v1::StreamDomainPoliciesResponse answer_;
+  v1::StreamDomainPoliciesResponse answers_;
 
   Mutex mutex_;
   std::deque<v1::StreamDomainPoliciesRequest> unsent_ ABSL_GUARDED_BY(mutex_);
+  size_t unsent_count_ ABSL_GUARDED_BY(mutex_) = 0;  // questions in unsent_
+  size_t last_bytes_ ABSL_GUARDED_BY(mutex_) = 0;    // of the last of unsent_, about
   // An operation of the writing side is under way.
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   // The caller has no more questions.
@@ -153,7 +172,7 @@ class GrpcStream final : public ConnectionStream {
   explicit GrpcStream(std::shared_ptr<Reactor> reactor) : reactor_(std::move(reactor)) {}
   ~GrpcStream() override { reactor_->Cancel(); }
 
-  absl::Status Write(v1::StreamDomainPoliciesRequest question) override {
+  absl::Status Write(v1::StreamedQuestion question) override {
     return reactor_->Write(std::move(question));
   }
   void Close() override { reactor_->Close(); }

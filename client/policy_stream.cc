@@ -80,8 +80,8 @@ PolicyStream::PolicyStream(Connection& connection, PolicyFailureMode failure_mod
                            const CallContext& context)
     : state_(std::make_shared<State>(failure_mode)) {
   StreamHandlers handlers;
-  handlers.on_answer = [state = state_](v1::StreamDomainPoliciesResponse response) {
-    state->Settle(response.request_id(), OutcomeOf(std::move(*response.mutable_result())));
+  handlers.on_answer = [state = state_](v1::StreamedAnswer answer) {
+    state->Settle(answer.request_id(), OutcomeOf(std::move(*answer.mutable_result())));
   };
   handlers.on_end = [state = state_](const absl::Status& status) { state->End(status); };
   stream_ = connection.StreamDomainPolicies(std::move(handlers), context);
@@ -95,7 +95,7 @@ void PolicyStream::Ask(v1::ResolveDomainPolicyRequest request, AnswerCallback do
     done(AnswerFor(request.domain(), state_->failure_mode(), id.status()));
     return;
   }
-  v1::StreamDomainPoliciesRequest question;
+  v1::StreamedQuestion question;
   question.set_request_id(*id);
   *question.mutable_request() = std::move(request);
   absl::Status status = stream_->Write(std::move(question));

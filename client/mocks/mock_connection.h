@@ -66,7 +66,7 @@ class MockConnection : public Connection {
 // MockConnectionStream mocks the caller's half of a stream.
 class MockConnectionStream : public ConnectionStream {
  public:
-  MOCK_METHOD(absl::Status, Write, (v1::StreamDomainPoliciesRequest question), (override));
+  MOCK_METHOD(absl::Status, Write, (v1::StreamedQuestion question), (override));
   MOCK_METHOD(void, Close, (), (override));
 };
 

@@ -3,12 +3,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "postern/v1/policy.pb.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/policy_wire.h"
@@ -19,6 +19,12 @@ namespace {
 // Questions in flight on one stream, at most (policy.proto), and answers that
 // wait to be written: a client that does not read is not read from either.
 constexpr size_t kMaxInFlight = 1024;
+
+// Questions in one message (policy.proto).
+constexpr int kMaxQuestions = 256;
+
+// Bytes of answers in one message, about: well below what a client accepts by default.
+constexpr size_t kMaxMessageBytes = size_t{1} << 20;
 
 }  // namespace
 
@@ -49,7 +55,9 @@ class PolicyStream : public PolicyStreams::Reactor,
     Take();
     MutexLock lock(mutex_);
     reading_ = false;
+    Write();
     Read();
+    MaybeFinish();
   }
 
   void OnWriteDone(bool ok) override {
@@ -75,7 +83,8 @@ class PolicyStream : public PolicyStreams::Reactor,
     MutexLock lock(mutex_);
     if (cancelled_.load(std::memory_order_relaxed)) return;
     --in_flight_;
-    Answer(request_id, outcome);
+    Add(request_id, outcome);
+    Write();
     MaybeFinish();
   }
 
@@ -84,25 +93,26 @@ class PolicyStream : public PolicyStreams::Reactor,
  private:
   class Waiter;
 
-  // Take answers the question that was read, or begins to fetch its answer.
+  // Take answers the questions that were read, or begins to fetch their answers.
   void Take();
+  void Take(const v1::StreamedQuestion& streamed, absl::Time now);
 
-  void Answer(uint64_t request_id, const PolicyOutcome& outcome) POSTERN_REQUIRES(mutex_) {
-    queue_.emplace_back();
-    EncodeStreamResponse(request_id, outcome, queue_.back());
-    Write();
+  void Add(uint64_t request_id, const PolicyOutcome& outcome) POSTERN_REQUIRES(mutex_) {
+    queue_.push_back(EncodeStreamAnswer(request_id, outcome));
   }
 
+  // Write sends what is ready in one message, as far as it fits.
   void Write() POSTERN_REQUIRES(mutex_) {
     if (writing_ || queue_.empty() || finished_) return;
     writing_ = true;
-    response_.Clear();
-    response_.Swap(&queue_.front());
-    queue_.pop_front();
-    // With more to come the bytes may wait for them: fewer, larger packets.
-    grpc::WriteOptions options;
-    if (!queue_.empty()) options.set_buffer_hint();
-    StartWrite(&response_, options);
+    size_t count = 0;
+    for (size_t bytes = 0; count < queue_.size() && bytes < kMaxMessageBytes; ++count) {
+      bytes += queue_[count].size();
+    }
+    grpc::ByteBuffer message(queue_.data(), count);
+    response_.Swap(&message);
+    queue_.erase(queue_.begin(), queue_.begin() + static_cast<ptrdiff_t>(count));
+    StartWrite(&response_);
   }
 
   void Read() POSTERN_REQUIRES(mutex_) {
@@ -130,7 +140,8 @@ class PolicyStream : public PolicyStreams::Reactor,
   grpc::ByteBuffer response_;  // of the write under way
 
   Mutex mutex_;
-  std::deque<grpc::ByteBuffer> queue_ POSTERN_GUARDED_BY(mutex_);
+  // Answers that wait to be written, each encoded.
+  std::vector<grpc::Slice> queue_ POSTERN_GUARDED_BY(mutex_);
   size_t in_flight_ POSTERN_GUARDED_BY(mutex_) = 0;
   bool reading_ POSTERN_GUARDED_BY(mutex_) = false;
   bool writing_ POSTERN_GUARDED_BY(mutex_) = false;
@@ -161,24 +172,32 @@ class PolicyStream::Waiter : public PolicyWaiter {
 
 void PolicyStream::Take() {
   thread_local v1::StreamDomainPoliciesRequest request;
-  PolicyOutcome outcome;
-  uint64_t request_id = 0;
+  // Without ids there is nothing to answer to.
   if (!ParseRequest(request_, request)) {
-    // Without an id there is nothing to answer to.
     return EndWith(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
                                 "the stream holds bytes that are no StreamDomainPoliciesRequest"));
   }
-  request_id = request.request_id();
-  const absl::StatusOr<PolicyQuestion> question = QuestionFromProto(request.request());
-  outcome.include_trace = request.request().include_trace();
+  if (request.questions_size() < 1 || request.questions_size() > kMaxQuestions) {
+    return EndWith(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
+                                absl::StrCat("questions: a message must hold 1 to ", kMaxQuestions,
+                                             ", not ", request.questions_size())));
+  }
+  const absl::Time now = answers_.Now();
+  for (const v1::StreamedQuestion& streamed : request.questions()) Take(streamed, now);
+}
+
+void PolicyStream::Take(const v1::StreamedQuestion& streamed, absl::Time now) {
+  const absl::StatusOr<PolicyQuestion> question = QuestionFromProto(streamed.request());
+  PolicyOutcome outcome;
+  outcome.include_trace = streamed.request().include_trace();
   if (!question.ok()) {
     outcome.error = question.status();
   } else {
-    outcome.policy = answers_.Remembered(*question, answers_.Now());
+    outcome.policy = answers_.Remembered(*question, now);
   }
   if (!question.ok() || outcome.policy != nullptr) {
     MutexLock lock(mutex_);
-    return Answer(request_id, outcome);
+    return Add(streamed.request_id(), outcome);
   }
   bool admitted = false;
   {
@@ -186,14 +205,15 @@ void PolicyStream::Take() {
     admitted = in_flight_ < kMaxInFlight;
     if (admitted) ++in_flight_;
   }
-  if (admitted && answers_.Fetch(*question, std::make_shared<Waiter>(shared_from_this(), request_id,
-                                                                     outcome.include_trace))) {
+  if (admitted &&
+      answers_.Fetch(*question, std::make_shared<Waiter>(shared_from_this(), streamed.request_id(),
+                                                         outcome.include_trace))) {
     return;
   }
   MutexLock lock(mutex_);
   if (admitted) --in_flight_;
   outcome.error = Admission::Refusal();
-  Answer(request_id, outcome);
+  Add(streamed.request_id(), outcome);
 }
 
 PolicyStreams::Reactor* PolicyStreams::Open(PolicyAnswers& answers) {

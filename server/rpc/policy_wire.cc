@@ -39,8 +39,9 @@ class Writer {
     next_ += bytes.size();
   }
 
+  grpc::Slice Finish() { return grpc::Slice(slice_, grpc::Slice::STEAL_REF); }
   void Finish(grpc::ByteBuffer& response) {
-    const grpc::Slice slice(slice_, grpc::Slice::STEAL_REF);
+    const grpc::Slice slice = Finish();
     grpc::ByteBuffer filled(&slice, 1);
     response.Swap(&filled);
   }
@@ -110,17 +111,19 @@ void EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes, grpc::ByteB
   writer.Finish(response);
 }
 
-void EncodeStreamResponse(uint64_t request_id, const PolicyOutcome& outcome,
-                          grpc::ByteBuffer& response) {
+grpc::Slice EncodeStreamAnswer(uint64_t request_id, const PolicyOutcome& outcome) {
   std::string error;
   const Result result = ResultOf(outcome, error);
   const size_t result_size = FieldSize(result.bytes.size());
-  Writer writer(kTagSize + CodedOutputStream::VarintSize64(request_id) + FieldSize(result_size));
-  writer.Uint64(v1::StreamDomainPoliciesResponse::kRequestIdFieldNumber, request_id);
-  writer.Message(v1::StreamDomainPoliciesResponse::kResultFieldNumber, result_size);
+  const size_t answer_size =
+      kTagSize + CodedOutputStream::VarintSize64(request_id) + FieldSize(result_size);
+  Writer writer(FieldSize(answer_size));
+  writer.Message(v1::StreamDomainPoliciesResponse::kAnswersFieldNumber, answer_size);
+  writer.Uint64(v1::StreamedAnswer::kRequestIdFieldNumber, request_id);
+  writer.Message(v1::StreamedAnswer::kResultFieldNumber, result_size);
   writer.Message(result.field, result.bytes.size());
   writer.Bytes(result.bytes);
-  writer.Finish(response);
+  return writer.Finish();
 }
 
 bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request) {

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "google/protobuf/message_lite.h"
 #include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/slice.h"
 #include "server/core/dane/policy.h"
 #include "server/io/policy_cache.h"
 
@@ -27,7 +28,7 @@ struct PolicyOutcome {
   bool include_trace = false;
 };
 
-// These fill an empty buffer: gRPC's can be swapped, but not moved.
+// These two fill an empty buffer: gRPC's can be swapped, but not moved.
 
 // A ResolveDomainPolicyResponse or ResolveRelayPolicyResponse; policy is not null.
 void EncodeResponse(const PolicyOutcome& outcome, grpc::ByteBuffer& response);
@@ -35,9 +36,9 @@ void EncodeResponse(const PolicyOutcome& outcome, grpc::ByteBuffer& response);
 // A ResolveDomainPolicyBatchResponse.
 void EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes, grpc::ByteBuffer& response);
 
-// A StreamDomainPoliciesResponse.
-void EncodeStreamResponse(uint64_t request_id, const PolicyOutcome& outcome,
-                          grpc::ByteBuffer& response);
+// One answer of a StreamDomainPoliciesResponse; several, one after the other, are a
+// response with as many.
+grpc::Slice EncodeStreamAnswer(uint64_t request_id, const PolicyOutcome& outcome);
 
 // ParseRequest reads a request; false where the bytes are not one.
 bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request);

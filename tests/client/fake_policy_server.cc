@@ -22,7 +22,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<Question, Answer> {
 
  private:
   void OnReadDone(bool ok) override {
-    if (ok) held_.push_back(question_);
+    if (ok) held_.insert(held_.end(), question_.questions().begin(), question_.questions().end());
     closed_ = !ok;
     Advance();
   }
@@ -46,8 +46,9 @@ class StreamReactor final : public grpc::ServerBidiReactor<Question, Answer> {
     } else if (has_answer) {
       answering_ = true;
       answer_.Clear();
-      answer_.set_request_id(held_.back().request_id());
-      v1::DomainPolicy* policy = answer_.mutable_result()->mutable_policy();
+      v1::StreamedAnswer* answer = answer_.add_answers();
+      answer->set_request_id(held_.back().request_id());
+      v1::DomainPolicy* policy = answer->mutable_result()->mutable_policy();
       policy->set_domain(held_.back().request().domain());
       policy->set_verdict(v1::DomainPolicy::DEFER);
       StartWrite(&answer_);
@@ -59,7 +60,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<Question, Answer> {
   const StreamScript script_;
   Question question_;
   Answer answer_;
-  std::vector<Question> held_;
+  std::vector<v1::StreamedQuestion> held_;
   size_t answered_ = 0;
   bool answering_ = false;
   bool closed_ = false;

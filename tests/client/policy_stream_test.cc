@@ -48,7 +48,7 @@ class PolicyStreamTest : public ::testing::Test {
   }
 
   void AnswerQuestion(size_t index) {
-    v1::StreamDomainPoliciesResponse response;
+    v1::StreamedAnswer response;
     response.set_request_id(written_.at(index).request_id());
     response.mutable_result()->mutable_policy()->set_domain(written_.at(index).request().domain());
     handlers_.on_answer(response);
@@ -56,7 +56,7 @@ class PolicyStreamTest : public ::testing::Test {
 
   std::shared_ptr<MockConnection> connection_ = std::make_shared<MockConnection>();
   StreamHandlers handlers_;
-  std::vector<v1::StreamDomainPoliciesRequest> written_;
+  std::vector<v1::StreamedQuestion> written_;
   absl::Status write_status_;
   std::unique_ptr<PolicyStream> stream_;
   std::vector<std::string> got_;
@@ -75,7 +75,7 @@ TEST_F(PolicyStreamTest, IgnoresASecondAnswerAndOneThatNobodyAskedFor) {
   Ask("a.test");
   AnswerQuestion(0);
   AnswerQuestion(0);
-  v1::StreamDomainPoliciesResponse stray;
+  v1::StreamedAnswer stray;
   stray.set_request_id(99);
   handlers_.on_answer(stray);
   EXPECT_THAT(got_, ElementsAre("a.test"));

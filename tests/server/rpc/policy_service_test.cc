@@ -234,10 +234,31 @@ using Stream =
 
 v1::StreamDomainPoliciesRequest StreamRequest(uint64_t id, const std::string& domain) {
   v1::StreamDomainPoliciesRequest request;
-  request.set_request_id(id);
-  request.mutable_request()->set_domain(domain);
+  v1::StreamedQuestion* const question = request.add_questions();
+  question->set_request_id(id);
+  question->mutable_request()->set_domain(domain);
   return request;
 }
+
+// Reads the answers of one stream one by one, however they come.
+class Answers {
+ public:
+  explicit Answers(Stream& stream) : stream_(stream) {}
+
+  bool Read(v1::StreamedAnswer* answer) {
+    if (next_ == message_.answers_size()) {
+      next_ = 0;
+      if (!stream_.Read(&message_)) return false;
+    }
+    *answer = message_.answers(next_++);
+    return true;
+  }
+
+ private:
+  Stream& stream_;
+  v1::StreamDomainPoliciesResponse message_;
+  int next_ = 0;
+};
 
 TEST_F(PolicyServiceTest, AnswersAStreamOutOfOrderByRequestId) {
   v1::DomainPolicy known;
@@ -248,18 +269,19 @@ TEST_F(PolicyServiceTest, AnswersAStreamOutOfOrderByRequestId) {
   stream->Write(StreamRequest(7, "slow.test"));
   stream->Write(StreamRequest(8, "d.test"));
   stream->Write(StreamRequest(1ull << 63, "a..test"));
-  v1::StreamDomainPoliciesResponse response;
-  ASSERT_TRUE(stream->Read(&response));
+  Answers answers(*stream);
+  v1::StreamedAnswer response;
+  ASSERT_TRUE(answers.Read(&response));
   EXPECT_EQ(response.request_id(), 8u);
   EXPECT_EQ(response.result().policy().SerializeAsString(), known.SerializeAsString());
-  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_TRUE(answers.Read(&response));
   EXPECT_EQ(response.request_id(), 1ull << 63);
   EXPECT_EQ(response.result().error().code(), 3);
   stream->WritesDone();
   resolver_.Release();
-  ASSERT_TRUE(stream->Read(&response)) << "what is under way is answered after the last question";
+  ASSERT_TRUE(answers.Read(&response)) << "what is under way is answered after the last question";
   EXPECT_EQ(response.request_id(), 7u);
-  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_FALSE(answers.Read(&response));
   EXPECT_TRUE(stream->Finish().ok());
   EXPECT_EQ(admission_.in_flight(), 0u);
 }
@@ -275,12 +297,45 @@ TEST_F(PolicyServiceTest, AnswersEveryQuestionOfABusyStreamOnce) {
     stream->WritesDone();
   });
   std::map<uint64_t, int> answered;
-  v1::StreamDomainPoliciesResponse response;
-  while (stream->Read(&response)) ++answered[response.request_id()];
+  Answers answers(*stream);
+  v1::StreamedAnswer response;
+  while (answers.Read(&response)) ++answered[response.request_id()];
   writer.join();
   EXPECT_TRUE(stream->Finish().ok());
   EXPECT_EQ(answered.size(), static_cast<size_t>(kQuestions));
   for (const auto& [id, count] : answered) EXPECT_EQ(count, 1) << id;
+}
+
+TEST_F(PolicyServiceTest, AnswersTheQuestionsOfOneMessageInOneMessage) {
+  v1::DomainPolicy known;
+  ASSERT_TRUE(Resolve("d.test", &known).ok());
+  grpc::ClientContext context;
+  const std::unique_ptr<Stream> stream = policy_->StreamDomainPolicies(&context);
+  v1::StreamDomainPoliciesRequest request;
+  for (int i = 0; i < 64; ++i) request.MergeFrom(StreamRequest(i, "d.test"));
+  stream->Write(request);
+  v1::StreamDomainPoliciesResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  ASSERT_EQ(message.answers_size(), 64);
+  for (int i = 0; i < 64; ++i) {
+    EXPECT_EQ(message.answers(i).request_id(), static_cast<uint64_t>(i));
+    EXPECT_EQ(message.answers(i).result().policy().SerializeAsString(), known.SerializeAsString());
+  }
+}
+
+TEST_F(PolicyServiceTest, BoundsTheQuestionsOfOneMessage) {
+  for (int size : {0, 257}) {
+    grpc::ClientContext context;
+    const std::unique_ptr<Stream> stream = policy_->StreamDomainPolicies(&context);
+    v1::StreamDomainPoliciesRequest request;
+    for (int i = 0; i < size; ++i) request.MergeFrom(StreamRequest(i, "d.test"));
+    stream->Write(request);
+    v1::StreamDomainPoliciesResponse message;
+    EXPECT_FALSE(stream->Read(&message));
+    const grpc::Status status = stream->Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_TRUE(absl::StartsWith(status.error_message(), "questions: ")) << status.error_message();
+  }
 }
 
 TEST_F(PolicyServiceTest, RefusesTheQuestionsOfAStreamThatAreTooMany) {
@@ -288,14 +343,15 @@ TEST_F(PolicyServiceTest, RefusesTheQuestionsOfAStreamThatAreTooMany) {
   grpc::ClientContext context;
   const std::unique_ptr<Stream> stream = policy_->StreamDomainPolicies(&context);
   for (int i = 0; i < 5; ++i) stream->Write(StreamRequest(i, absl::StrCat("s", i, ".test")));
-  v1::StreamDomainPoliciesResponse response;
-  ASSERT_TRUE(stream->Read(&response));
+  Answers answers(*stream);
+  v1::StreamedAnswer response;
+  ASSERT_TRUE(answers.Read(&response));
   EXPECT_EQ(response.request_id(), 4u);
   EXPECT_EQ(response.result().error().code(), 8);
   resolver_.Release();
   stream->WritesDone();
   int rest = 0;
-  while (stream->Read(&response)) ++rest;
+  while (answers.Read(&response)) ++rest;
   EXPECT_EQ(rest, 4);
   EXPECT_TRUE(stream->Finish().ok());
 }
@@ -308,10 +364,11 @@ TEST_F(PolicyServiceTest, DrainsAStream) {
   AwaitAsked(1);
   policy_service_.Drain();
   resolver_.Release();
-  v1::StreamDomainPoliciesResponse response;
-  ASSERT_TRUE(stream->Read(&response)) << "what is under way is answered";
+  Answers answers(*stream);
+  v1::StreamedAnswer response;
+  ASSERT_TRUE(answers.Read(&response)) << "what is under way is answered";
   EXPECT_EQ(response.request_id(), 1u);
-  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_FALSE(answers.Read(&response));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
 
   grpc::ClientContext late;
