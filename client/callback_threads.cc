@@ -22,7 +22,7 @@ struct Keeper {
   v1::GetStatusResponse response;
 
   Keeper() {
-    stub->async()->GetStatus(&context, &request, &response, [](grpc::Status) {});
+    stub->async()->GetStatus(&context, &request, &response, [](const grpc::Status&) {});
   }
 };
 

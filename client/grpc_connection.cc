@@ -11,13 +11,13 @@
 #include "client/grpc_status.h"
 #include "client/grpc_stream.h"
 #include "client/service_config.h"
-#include "postern/version.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/support/channel_arguments.h"
 #include "postern/v1/admin.grpc.pb.h"
 #include "postern/v1/policy.grpc.pb.h"
+#include "postern/version.h"
 
 namespace postern {
 namespace {
@@ -145,7 +145,7 @@ class GrpcConnection final : public Connection {
     state->done = std::move(done);
     State* raw = state.get();
     start(&raw->context, &raw->request, &raw->response,
-          std::function<void(grpc::Status)>([state = std::move(state)](grpc::Status status) {
+          std::function<void(grpc::Status)>([state = std::move(state)](const grpc::Status& status) {
             if (status.ok()) {
               state->done(std::move(state->response));
             } else {

@@ -13,10 +13,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "postern/version.h"
 #include "server/config.h"
 #include "server/log.h"
 #include "server/server.h"
-#include "postern/version.h"
 
 namespace postern {
 namespace {

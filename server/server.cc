@@ -27,6 +27,7 @@ constexpr double kResolverShare = 0.35;
 constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
 
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
+constexpr char kAdminServiceName[] = "postern.v1.AdminService";
 
 UnboundOptions ResolverOptions(const Config& config) {
   const ResolverConfig& from = config.resolver;
@@ -140,6 +141,7 @@ absl::Status Server::Listen() {
     LogEvent(LogLevel::kInfo, "listening", {{"address", addresses_.back()}});
   }
   SetServing(false);  // gRPC begins with SERVING
+  grpc_->GetHealthCheckService()->SetServingStatus(kAdminServiceName, true);
   return absl::OkStatus();
 }
 

@@ -17,8 +17,8 @@ std::string Coloured(absl::string_view text, Colour colour, bool enabled) {
 std::string Span(absl::Duration duration) {
   const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(duration));
   if (seconds < 120) return absl::StrCat(seconds, " s");
-  if (seconds < 2 * 3600) return absl::StrCat(seconds / 60, " min");
-  if (seconds < 2 * 86400) return absl::StrCat(seconds / 3600, " h");
+  if (seconds < int64_t{2} * 3600) return absl::StrCat(seconds / 60, " min");
+  if (seconds < int64_t{2} * 86400) return absl::StrCat(seconds / 3600, " h");
   return absl::StrCat(seconds / 86400, " d");
 }
 

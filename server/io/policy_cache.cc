@@ -82,7 +82,7 @@ void PolicyCache::Refresh(const PolicyQuestion& question, int generation) {
     return;
   }
   refreshes_.fetch_add(1, std::memory_order_relaxed);
-  Start(question, std::move(flight));
+  Start(question, flight);
 }
 
 void PolicyCache::Fetch(const PolicyQuestion& question, std::shared_ptr<PolicyWaiter> waiter) {
@@ -91,13 +91,14 @@ void PolicyCache::Fetch(const PolicyQuestion& question, std::shared_ptr<PolicyWa
   flight->next_hop = PolicyKeyNextHop(flight->key);
   if (ShardOf(question.next_hop).Join(flight, std::move(waiter))) {
     misses_.fetch_add(1, std::memory_order_relaxed);
-    Start(question, std::move(flight));
+    Start(question, flight);
   } else {
     joined_.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
-void PolicyCache::Start(const PolicyQuestion& question, std::shared_ptr<PolicyFlight> flight) {
+void PolicyCache::Start(const PolicyQuestion& question,
+                        const std::shared_ptr<PolicyFlight>& flight) {
   PolicyCacheShard& shard = ShardOf(question.next_hop);
   source_.Find(
       question, flight->generation, [&shard, flight] { return shard.Wanted(*flight); },

@@ -88,7 +88,7 @@ class PolicyCache {
  private:
   PolicyCacheShard& ShardOf(absl::string_view next_hop) const;
   void Refresh(const PolicyQuestion& question, int generation);
-  void Start(const PolicyQuestion& question, std::shared_ptr<PolicyFlight> flight);
+  void Start(const PolicyQuestion& question, const std::shared_ptr<PolicyFlight>& flight);
   void Land(PolicyFlight& flight, const DomainPolicy& policy);
 
   PolicySource& source_;

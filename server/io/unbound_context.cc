@@ -119,9 +119,6 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       {"do-not-query-localhost:", HasLoopbackUpstream(options) ? "no" : "yes"},
   };
   if (!options.root_hints_file.empty()) list.push_back({"root-hints:", options.root_hints_file});
-  for (const std::string& zone : options.insecure_zones) {
-    list.push_back({"domain-insecure:", WithFinalDot(zone)});
-  }
   for (absl::string_view builtin : kBuiltinZones) {
     const auto covered = [builtin](const UpstreamZone& upstream) {
       return Covers(builtin, WithFinalDot(upstream.zone));
@@ -150,9 +147,6 @@ absl::Status CheckUnboundOptions(const UnboundOptions& options) {
   status.Update(InRange("outbound_retries", options.outbound_retries, 1, 32));
   status.Update(CheckUpstreams("stub_zones", options.stub_zones));
   status.Update(CheckUpstreams("forwarders", options.forwarders));
-  for (const std::string& zone : options.insecure_zones) {
-    status.Update(CheckZoneName("insecure_zones", zone));
-  }
   if (!options.root_hints_file.empty() && !std::ifstream(options.root_hints_file).good()) {
     status.Update(absl::InvalidArgumentError(
         absl::StrCat("root_hints_file: \"", options.root_hints_file, "\" cannot be read")));

@@ -41,9 +41,6 @@ struct UnboundOptions {
   std::vector<std::string> trust_anchors;
   // Files of such records, one a line; read once, at the start.
   std::vector<std::string> trust_anchor_files;
-  // Zones that are not validated, though their parent is signed: their answers are
-  // insecure. For zones of one's own that the public tree does not know.
-  std::vector<std::string> insecure_zones;
 
   // Zones whose authoritative servers are given here instead of by delegation.
   std::vector<UpstreamZone> stub_zones;

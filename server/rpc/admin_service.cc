@@ -7,10 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "postern/version.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/status_convert.h"
 #include "server/rpc/time_convert.h"
-#include "postern/version.h"
 
 namespace postern {
 namespace {

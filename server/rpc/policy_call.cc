@@ -51,7 +51,7 @@ void PolicyCall::OnCancel() {
 void PolicyCall::Settle() {
   if (unsettled_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (finished_.exchange(true)) return;
-  *response_ = encoder_(outcomes_);
+  encoder_(outcomes_, *response_);
   Finish(grpc::Status::OK);
 }
 

@@ -21,7 +21,7 @@ class PolicyCall : public grpc::ServerUnaryReactor,
                    public std::enable_shared_from_this<PolicyCall> {
  public:
   // Encoder makes the response of the outcomes.
-  using Encoder = grpc::ByteBuffer (*)(const std::vector<PolicyOutcome>&);
+  using Encoder = void (*)(const std::vector<PolicyOutcome>&, grpc::ByteBuffer&);
 
   // Missing is an outcome that has to be fetched.
   struct Missing {

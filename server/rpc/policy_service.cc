@@ -16,8 +16,8 @@ namespace {
 
 constexpr int kMaxBatch = 256;
 
-grpc::ByteBuffer EncodeOne(const std::vector<PolicyOutcome>& outcomes) {
-  return EncodeResponse(outcomes.front());
+void EncodeOne(const std::vector<PolicyOutcome>& outcomes, grpc::ByteBuffer& response) {
+  EncodeResponse(outcomes.front(), response);
 }
 
 grpc::ServerUnaryReactor* FinishNow(grpc::CallbackServerContext* context,
@@ -48,7 +48,7 @@ grpc::ServerUnaryReactor* PolicyService::Resolve(grpc::CallbackServerContext* co
   outcome.include_trace = include_trace;
   outcome.policy = answers_.Remembered(*question, answers_.Now());
   if (outcome.policy != nullptr) {
-    *response = EncodeResponse(outcome);
+    EncodeResponse(outcome, *response);
     return FinishNow(context, grpc::Status::OK);
   }
   return PolicyCall::Start(answers_, {std::move(outcome)}, {{0, *question}}, /*refuse=*/true,
@@ -102,7 +102,7 @@ grpc::ServerUnaryReactor* PolicyService::ResolveDomainPolicyBatch(
     if (outcomes[i].policy == nullptr) missing.push_back({i, *std::move(question)});
   }
   if (missing.empty()) {
-    *response = EncodeBatchResponse(outcomes);
+    EncodeBatchResponse(outcomes, *response);
     return FinishNow(context, grpc::Status::OK);
   }
   return PolicyCall::Start(answers_, std::move(outcomes), missing, /*refuse=*/false,

@@ -71,7 +71,7 @@ class PolicyStream : public PolicyStreams::Reactor,
 
   void OnDone() override { streams_.Remove(this); }
 
-  void OnPolicy(uint64_t request_id, PolicyOutcome outcome) {
+  void OnPolicy(uint64_t request_id, const PolicyOutcome& outcome) {
     MutexLock lock(mutex_);
     if (cancelled_.load(std::memory_order_relaxed)) return;
     --in_flight_;
@@ -88,14 +88,16 @@ class PolicyStream : public PolicyStreams::Reactor,
   void Take();
 
   void Answer(uint64_t request_id, const PolicyOutcome& outcome) POSTERN_REQUIRES(mutex_) {
-    queue_.push_back(EncodeStreamResponse(request_id, outcome));
+    queue_.emplace_back();
+    EncodeStreamResponse(request_id, outcome, queue_.back());
     Write();
   }
 
   void Write() POSTERN_REQUIRES(mutex_) {
     if (writing_ || queue_.empty() || finished_) return;
     writing_ = true;
-    response_ = std::move(queue_.front());
+    response_.Clear();
+    response_.Swap(&queue_.front());
     queue_.pop_front();
     // With more to come the bytes may wait for them: fewer, larger packets.
     grpc::WriteOptions options;
@@ -147,7 +149,7 @@ class PolicyStream::Waiter : public PolicyWaiter {
     PolicyOutcome outcome;
     outcome.policy = std::move(policy);
     outcome.include_trace = include_trace_;
-    stream_->OnPolicy(request_id_, std::move(outcome));
+    stream_->OnPolicy(request_id_, outcome);
   }
   bool Cancelled() const override { return stream_->cancelled(); }
 

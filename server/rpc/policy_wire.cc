@@ -39,9 +39,10 @@ class Writer {
     next_ += bytes.size();
   }
 
-  grpc::ByteBuffer Finish() {
+  void Finish(grpc::ByteBuffer& response) {
     const grpc::Slice slice(slice_, grpc::Slice::STEAL_REF);
-    return grpc::ByteBuffer(&slice, 1);
+    grpc::ByteBuffer filled(&slice, 1);
+    response.Swap(&filled);
   }
 
  private:
@@ -80,17 +81,17 @@ EncodedPolicy EncodePolicy(const DomainPolicy& policy) {
   return {ToProto(policy).SerializeAsString(), TraceToProto(policy).SerializeAsString()};
 }
 
-grpc::ByteBuffer EncodeResponse(const PolicyOutcome& outcome) {
+void EncodeResponse(const PolicyOutcome& outcome, grpc::ByteBuffer& response) {
   static_assert(v1::ResolveDomainPolicyResponse::kPolicyFieldNumber ==
                 v1::ResolveRelayPolicyResponse::kPolicyFieldNumber);
   const absl::string_view policy = PolicyBytes(outcome);
   Writer writer(FieldSize(policy.size()));
   writer.Message(v1::ResolveDomainPolicyResponse::kPolicyFieldNumber, policy.size());
   writer.Bytes(policy);
-  return writer.Finish();
+  writer.Finish(response);
 }
 
-grpc::ByteBuffer EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes) {
+void EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes, grpc::ByteBuffer& response) {
   std::vector<std::string> errors(outcomes.size());  // empty ones do not allocate
   std::vector<Result> results;
   results.reserve(outcomes.size());
@@ -106,10 +107,11 @@ grpc::ByteBuffer EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes)
     writer.Message(result.field, result.bytes.size());
     writer.Bytes(result.bytes);
   }
-  return writer.Finish();
+  writer.Finish(response);
 }
 
-grpc::ByteBuffer EncodeStreamResponse(uint64_t request_id, const PolicyOutcome& outcome) {
+void EncodeStreamResponse(uint64_t request_id, const PolicyOutcome& outcome,
+                          grpc::ByteBuffer& response) {
   std::string error;
   const Result result = ResultOf(outcome, error);
   const size_t result_size = FieldSize(result.bytes.size());
@@ -118,7 +120,7 @@ grpc::ByteBuffer EncodeStreamResponse(uint64_t request_id, const PolicyOutcome& 
   writer.Message(v1::StreamDomainPoliciesResponse::kResultFieldNumber, result_size);
   writer.Message(result.field, result.bytes.size());
   writer.Bytes(result.bytes);
-  return writer.Finish();
+  writer.Finish(response);
 }
 
 bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request) {

@@ -27,14 +27,17 @@ struct PolicyOutcome {
   bool include_trace = false;
 };
 
+// These fill an empty buffer: gRPC's can be swapped, but not moved.
+
 // A ResolveDomainPolicyResponse or ResolveRelayPolicyResponse; policy is not null.
-grpc::ByteBuffer EncodeResponse(const PolicyOutcome& outcome);
+void EncodeResponse(const PolicyOutcome& outcome, grpc::ByteBuffer& response);
 
 // A ResolveDomainPolicyBatchResponse.
-grpc::ByteBuffer EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes);
+void EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes, grpc::ByteBuffer& response);
 
 // A StreamDomainPoliciesResponse.
-grpc::ByteBuffer EncodeStreamResponse(uint64_t request_id, const PolicyOutcome& outcome);
+void EncodeStreamResponse(uint64_t request_id, const PolicyOutcome& outcome,
+                          grpc::ByteBuffer& response);
 
 // ParseRequest reads a request; false where the bytes are not one.
 bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request);

@@ -69,10 +69,19 @@ int Main() {
   const double convert = Count([&] { (void)QuestionFromProto(request).ok(); });
   const double lookup = Count([&] { outcome.policy = cache.Lookup(*question, clock.Now()); });
   if (outcome.policy == nullptr) return 1;
-  const double encode = Count([&] { EncodeResponse(outcome); });
+  const double encode = Count([&] {
+    grpc::ByteBuffer response;
+    EncodeResponse(outcome, response);
+  });
   const std::vector<PolicyOutcome> outcomes(kBatchSize, outcome);
-  const double batch = Count([&] { EncodeBatchResponse(outcomes); });
-  const double stream = Count([&] { EncodeStreamResponse(7, outcome); });
+  const double batch = Count([&] {
+    grpc::ByteBuffer response;
+    EncodeBatchResponse(outcomes, response);
+  });
+  const double stream = Count([&] {
+    grpc::ByteBuffer response;
+    EncodeStreamResponse(7, outcome, response);
+  });
   std::printf(
       "{\"parse\": %.2f, \"convert\": %.2f, \"lookup\": %.2f, \"encode\": %.2f, "
       "\"encode_batch\": %.2f, \"encode_stream\": %.2f}\n",

@@ -51,7 +51,7 @@ TEST_F(ClientTest, CopiesShareTheConnection) {
       .Times(2)
       .WillRepeatedly(Return(ResponseWith(v1::DomainPolicy::HOSTS)));
   Client client(connection_);
-  Client copy = client;
+  Client copy = client;  // NOLINT(performance-unnecessary-copy-initialization)
   EXPECT_TRUE(client.ResolveDomainPolicy("d.test").ok());
   EXPECT_TRUE(copy.ResolveDomainPolicy("d.test").ok());
 }
@@ -88,7 +88,7 @@ TEST_F(ClientTest, HasAFailureModeForEachPolicyRpc) {
 
 TEST_F(ClientTest, GivesTheCallbackWhatTheBlockingFormReturns) {
   EXPECT_CALL(*connection_, AsyncResolveDomainPolicy)
-      .WillOnce([](auto, auto, Callback<v1::ResolveDomainPolicyResponse> done) {
+      .WillOnce([](auto, auto, const Callback<v1::ResolveDomainPolicyResponse>& done) {
         done(absl::DeadlineExceededError("late"));
       });
   v1::ResolveDomainPolicyRequest request;

@@ -39,9 +39,11 @@ class StreamReactor final : public grpc::ServerBidiReactor<Question, Answer> {
 
   // One operation at a time: read, or write, or end.
   void Advance() {
-    if (answered_ == script_.answers) {
+    const bool has_answer =
+        answering_ || (closed_ && !held_.empty()) || held_.size() >= script_.hold;
+    if (answered_ == script_.answers || (closed_ && !has_answer)) {
       Finish(script_.end);
-    } else if (answering_ || (closed_ && !held_.empty()) || held_.size() >= script_.hold) {
+    } else if (has_answer) {
       answering_ = true;
       answer_.Clear();
       answer_.set_request_id(held_.back().request_id());
@@ -49,8 +51,6 @@ class StreamReactor final : public grpc::ServerBidiReactor<Question, Answer> {
       policy->set_domain(held_.back().request().domain());
       policy->set_verdict(v1::DomainPolicy::DEFER);
       StartWrite(&answer_);
-    } else if (closed_) {
-      Finish(script_.end);
     } else {
       StartRead(&question_);
     }

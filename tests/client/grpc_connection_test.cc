@@ -178,7 +178,9 @@ TEST(GrpcConnection, IsUnavailableWhereNobodyListens) {
 // Records what a stream brings.
 struct Recorder {
   StreamHandlers Handlers() {
-    return {[this](v1::StreamDomainPoliciesResponse answer) { ids.push_back(answer.request_id()); },
+    return {[this](const v1::StreamDomainPoliciesResponse& answer) {
+              ids.push_back(answer.request_id());
+            },
             [this](absl::Status status) { end.set_value(std::move(status)); }};
   }
   std::vector<uint64_t> ids;

@@ -17,7 +17,6 @@ namespace {
 
 using ::testing::_;
 using ::testing::ElementsAre;
-using ::testing::Return;
 
 // A stream over a mock: what it wrote, and the handlers to answer by.
 class PolicyStreamTest : public ::testing::Test {

@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   int files = 0;
   for (int i = 1; i < argc; ++i) {
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
-      const std::filesystem::path path = entry.path();
+      const std::filesystem::path& path = entry.path();
       ::testing::RegisterTest("Corpus", path.filename().c_str(), nullptr, nullptr, __FILE__,
                               __LINE__, [path]() -> CorpusFile* { return new CorpusFile(path); });
       ++files;

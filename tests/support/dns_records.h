@@ -37,11 +37,6 @@ class DnsRecords {
   // Answer returns what a validating resolver would, received at `now`.
   DnsAnswer Answer(const DnsQuestion& question, absl::Time now) const;
 
-  // Set adds or replaces the entry of a question.
-  void Set(const DnsQuestion& question, DnsAnswer answer) {
-    entries_[question] = std::move(answer);
-  }
-
  private:
   // Alias is the record that makes a name one, and the name that it leads to.
   struct Alias {

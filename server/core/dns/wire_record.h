@@ -48,9 +48,10 @@ struct WireSection {
 // ReadSection reads `count` records at *offset and sets *offset to the octet
 // after them. It returns those of class IN and of type A, AAAA, CNAME, DNAME, MX,
 // NS, SOA, TLSA and RRSIG, and passes over others (NSEC3, ...). An NS record comes without its
-// name. Fails with INVALID_ARGUMENT, naming the record by its place in `section`.
+// name. Fails with INVALID_ARGUMENT, naming the record by its place in the section, which is called
+// `name`.
 absl::StatusOr<WireSection> ReadSection(absl::Span<const uint8_t> message, size_t* offset,
-                                        int count, const char* section);
+                                        int count, const char* name);
 
 }  // namespace postern
 

@@ -57,9 +57,9 @@ v1::DomainPolicy Usable() {
 }
 
 template <typename Response>
-Response With(v1::DomainPolicy policy) {
+Response With(const v1::DomainPolicy& policy) {
   Response response;
-  *response.mutable_policy() = std::move(policy);
+  *response.mutable_policy() = policy;
   return response;
 }
 
@@ -107,7 +107,7 @@ TEST_F(AppTest, PolicyOfARelayLooksForNoMx) {
 
 TEST_F(AppTest, JsonIsThePolicyWithItsTrace) {
   server_.domain.Answer(With<v1::ResolveDomainPolicyResponse>(Usable()));
-  for (auto arguments : std::vector<std::vector<const char*>>{
+  for (const auto& arguments : std::vector<std::vector<const char*>>{
            {"--server", target(), "--output", "json", "policy", "d.test"},
            {"policy", "d.test", "--output", "json", "--server", target()}}) {
     const Outcome outcome = Posternctl(arguments);

@@ -49,7 +49,7 @@ TEST(StatusText, TellsWhichPartIsUnhealthy) {
     parts { name: "resolver" detail: "a\033strips RRSIG" }
     resolver { validation: NOT_VALIDATING })");
   EXPECT_NE(text.find(", UNHEALTHY\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("    resolver  UNHEALTHY  a?strips RRSIG\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("    resolver   UNHEALTHY  a?strips RRSIG\n"), std::string::npos) << text;
   EXPECT_NE(text.find("DOES NOT VALIDATE: every policy is DEFER"), std::string::npos) << text;
 }
 

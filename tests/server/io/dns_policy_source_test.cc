@@ -81,7 +81,7 @@ TEST_F(DnsPolicySourceTest, NeedsNoDnsForAnAddressLiteralD25) {
   question.next_hop = "192.0.2.1";
   question.is_address = true;
   source_.Find(
-      question, 0, [] { return true; }, [this](DomainPolicy policy) { policy_ = policy; });
+      question, 0, [] { return true; }, [this](const DomainPolicy& policy) { policy_ = policy; });
   ASSERT_TRUE(policy_);
   EXPECT_TRUE(resolver_.Asked().empty());
 }

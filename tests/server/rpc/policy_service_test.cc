@@ -26,7 +26,7 @@ class PolicyServiceTest : public ServiceTest {
     request.set_mode(mode);
     request.set_include_trace(trace);
     v1::ResolveDomainPolicyResponse response;
-    const grpc::Status status = policy_->ResolveDomainPolicy(&context, request, &response);
+    grpc::Status status = policy_->ResolveDomainPolicy(&context, request, &response);
     *policy = response.policy();
     return status;
   }
