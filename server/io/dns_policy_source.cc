@@ -13,6 +13,12 @@
 #include "server/io/mutex.h"
 
 namespace postern {
+namespace {
+
+// Of a domain of two hosts with DANE: MX, and A, AAAA, TLSA of each.
+constexpr size_t kUsualQuestions = 7;
+
+}  // namespace
 
 // One policy under way. Each answer that comes is taken in, and what it makes
 // wanted is asked, on the thread that brings it.
@@ -25,7 +31,10 @@ class DnsPolicySource::Lookup : public std::enable_shared_from_this<Lookup> {
         generation_(generation),
         still_wanted_(std::move(still_wanted)),
         done_(std::move(done)),
-        give_up_(source.clock_.Now() + source.options_.lookup_deadline) {}
+        give_up_(source.clock_.Now() + source.options_.lookup_deadline) {
+    answers_.reserve(kUsualQuestions);
+    asked_.reserve(kUsualQuestions);
+  }
 
   void Advance(const DnsQuestion* question, DnsAnswer answer) {
     std::vector<DnsQuestion> fresh;

@@ -26,6 +26,9 @@ constexpr const char* kStopped = "the resolver is stopping";
 // configuration.
 constexpr const char* kLocalName = "127.in-addr.arpa.";
 
+// The thread whose loop runs here, if any.
+thread_local const UnboundThread* loop_here = nullptr;
+
 // SIGPIPE too: libunbound writes to TCP sockets that the other side has closed.
 void BlockSignals() {
   sigset_t all;
@@ -81,6 +84,7 @@ absl::Status UnboundThread::Start() {
 
 void UnboundThread::Run(std::promise<absl::Status> started) {
   BlockSignals();
+  loop_here = this;
   const auto ignore = [](void*, int, void*, int, int, char*, int) {};
   int error = 0;
   for (const UbCtxPtr& context : contexts_) {
@@ -126,6 +130,11 @@ void UnboundThread::Stop() {
 }
 
 void UnboundThread::Wake() {
+  if (loop_here == this) {
+    // From a callback, which is where most questions come from: no system call.
+    event_active(wakeup_.get(), EV_READ, 0);
+    return;
+  }
   const uint64_t one = 1;
   // It fails only where the counter is full, and then the loop is awake.
   [[maybe_unused]] const ssize_t written = write(wakeup_fd_, &one, sizeof one);

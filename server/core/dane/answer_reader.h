@@ -18,7 +18,9 @@ using AnswerMap = absl::flat_hash_map<DnsQuestion, DnsAnswer>;
 // AnswerReader serves one evaluation. Not thread safe.
 class AnswerReader {
  public:
-  explicit AnswerReader(const AnswerMap& answers) : answers_(answers) {}
+  explicit AnswerReader(const AnswerMap& answers) : answers_(answers) {
+    seen_.reserve(answers.size() + 4);  // to be asked next: two hosts' addresses
+  }
 
   // Ask returns the answer, or null where it has not come; then it is wanted.
   const DnsAnswer* Ask(const std::string& name, RrType type);
