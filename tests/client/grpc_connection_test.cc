@@ -18,8 +18,9 @@
 namespace postern {
 namespace {
 
-using ::testing::UnorderedElementsAre;
+using ::testing::ElementsAre;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 std::shared_ptr<Connection> Connect(const std::string& target) {
   Options options;
