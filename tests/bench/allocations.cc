@@ -78,10 +78,7 @@ int Main() {
     grpc::ByteBuffer response;
     EncodeBatchResponse(outcomes, response);
   });
-  const double stream = Count([&] {
-    grpc::ByteBuffer response;
-    EncodeStreamResponse(7, outcome, response);
-  });
+  const double stream = Count([&] { EncodeStreamAnswer(7, outcome); });
   std::printf(
       "{\"parse\": %.2f, \"convert\": %.2f, \"lookup\": %.2f, \"encode\": %.2f, "
       "\"encode_batch\": %.2f, \"encode_stream\": %.2f}\n",

@@ -1,4 +1,4 @@
-// A stream that answers each message by a fixed one with its id, for no-op services.
+// A stream that answers each message by fixed answers with its ids, for no-op services.
 #ifndef POSTERN_TESTS_BENCH_ECHO_STREAM_H_
 #define POSTERN_TESTS_BENCH_ECHO_STREAM_H_
 
@@ -6,13 +6,15 @@
 #include <deque>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "grpcpp/grpcpp.h"
 
 namespace postern {
 
-// EchoStream reads on while it writes. Codec has `uint64_t Id(const Request&)` and
-// `void SetId(uint64_t, Response&)`; what SetId is given is the same response each time.
+// EchoStream reads on while it writes. Codec has `Ids Read(const Request&)` and
+// `void Fill(const Ids&, Response&)`, where Ids is std::vector<uint64_t>; what Fill is
+// given is the same response each time.
 template <typename Request, typename Response, typename Codec>
 class EchoStream final : public grpc::ServerBidiReactor<Request, Response> {
  public:
@@ -25,7 +27,7 @@ class EchoStream final : public grpc::ServerBidiReactor<Request, Response> {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       ended_ = !ok;
-      if (ok) queue_.push_back(codec_.Id(request_));
+      if (ok) queue_.push_back(codec_.Read(request_));
       Write();
     }
     if (ok) this->StartRead(&request_);
@@ -47,7 +49,7 @@ class EchoStream final : public grpc::ServerBidiReactor<Request, Response> {
       return;
     }
     writing_ = true;
-    codec_.SetId(queue_.front(), response_);
+    codec_.Fill(queue_.front(), response_);
     queue_.pop_front();
     grpc::WriteOptions options;
     if (!queue_.empty()) options.set_buffer_hint();
@@ -58,7 +60,7 @@ class EchoStream final : public grpc::ServerBidiReactor<Request, Response> {
   Request request_;
   std::mutex mutex_;
   Response response_;
-  std::deque<uint64_t> queue_;
+  std::deque<std::vector<uint64_t>> queue_;
   bool writing_ = false;
   bool ended_ = false;
   bool finished_ = false;

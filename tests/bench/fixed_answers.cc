@@ -25,7 +25,7 @@ absl::StatusOr<FixedAnswers> FetchAnswers(const std::string& address, const std:
   for (size_t i = 0; i < kBatchSize; ++i) {
     *answers.batch.add_results()->mutable_policy() = answers.unary.policy();
   }
-  *answers.stream.mutable_result()->mutable_policy() = answers.unary.policy();
+  *answers.stream.add_answers()->mutable_result()->mutable_policy() = answers.unary.policy();
   return answers;
 }
 

@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "grpcpp/grpcpp.h"
 #include "postern/v1/policy.grpc.pb.h"
@@ -11,9 +12,20 @@ namespace postern {
 namespace {
 
 struct MessageCodec {
-  uint64_t Id(const v1::StreamDomainPoliciesRequest& request) const { return request.request_id(); }
-  void SetId(uint64_t id, v1::StreamDomainPoliciesResponse& response) const {
-    response.set_request_id(id);
+  std::vector<uint64_t> Read(const v1::StreamDomainPoliciesRequest& request) const {
+    std::vector<uint64_t> ids;
+    ids.reserve(static_cast<size_t>(request.questions_size()));
+    for (const v1::StreamedQuestion& question : request.questions()) {
+      ids.push_back(question.request_id());
+    }
+    return ids;
+  }
+  // The answers stay from one message to the next; only their ids change.
+  void Fill(const std::vector<uint64_t>& ids, v1::StreamDomainPoliciesResponse& response) const {
+    const int size = static_cast<int>(ids.size());
+    while (response.answers_size() < size) *response.add_answers() = response.answers(0);
+    while (response.answers_size() > size) response.mutable_answers()->RemoveLast();
+    for (int i = 0; i < size; ++i) response.mutable_answers(i)->set_request_id(ids[i]);
   }
 };
 

@@ -21,9 +21,11 @@ namespace postern {
 struct LoadOptions {
   std::string address;
   std::string method;  // "/postern.v1.PolicyService/..."
-  // Sent one after the other, and again from the first. On a stream each has its
-  // index as request_id.
+  // Sent one after the other, and again from the first.
   std::vector<grpc::ByteBuffer> requests;
+  // Of a stream: the questions of each message; those of the i-th begin with the id
+  // i * questions. A message is answered once all of them are.
+  size_t questions = 1;
   size_t in_flight = 1;  // of all connections together
   size_t connections = 1;
   // Gets each response, on any of the load's threads; may be empty.

@@ -69,12 +69,13 @@ class LoadWorker {
   virtual LoadSample Run(LoadPlan& plan) = 0;
 
  protected:
-  // Note takes one response, sent at `start`, into the sample.
-  void Note(const grpc::ByteBuffer& response, int64_t start, int64_t now, const LoadPlan& plan,
-            LoadSample& sample) const {
+  // Note takes one answered message, sent at `start`, into the sample.
+  static void Note(int64_t start, int64_t now, const LoadPlan& plan, LoadSample& sample) {
     if (now > plan.end()) return;
     ++sample.responses;
     sample.latencies_ns.push_back(now - start);
+  }
+  void Show(const grpc::ByteBuffer& response) const {
     if (options_.on_response) options_.on_response(response);
   }
 

@@ -7,7 +7,7 @@
 //       asks about each domain once, and counts the verdicts
 //
 // Both: --load unary|batch|stream --in-flight K --connections N
-//       --zone ZONE --first I --count N
+//       --zone ZONE --first I --count N --questions Q (of a stream's message)
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -32,17 +32,20 @@ struct Arguments {
   DomainRange range;
   size_t in_flight = 1;
   size_t connections = 1;
+  size_t questions = 1;
   int rounds = 1;
   double seconds = 1;
 };
 
 std::unique_ptr<Load> NewLoad(const Arguments& arguments, LoadOptions options) {
   options.method = PolicyMethod(arguments.load);
-  options.requests = PolicyRequests(arguments.load, arguments.range);
+  const bool stream = arguments.load == "stream";
+  options.requests = stream ? StreamRequests(arguments.range, arguments.questions)
+                            : PolicyRequests(arguments.load, arguments.range);
+  options.questions = arguments.questions;
   options.in_flight = arguments.in_flight;
   options.connections = arguments.connections;
-  return arguments.load == "stream" ? NewStreamLoad(std::move(options))
-                                    : NewUnaryLoad(std::move(options));
+  return stream ? NewStreamLoad(std::move(options)) : NewUnaryLoad(std::move(options));
 }
 
 double Percentile(std::vector<int64_t>& values, double share) {
@@ -119,6 +122,7 @@ int Main(int argc, char** argv) {
     command->add_option("--target", arguments.targets, "NAME=ADDRESS")->required();
     command->add_option("--load", arguments.load)
         ->check(CLI::IsMember({"unary", "batch", "stream"}));
+    command->add_option("--questions", arguments.questions)->check(CLI::PositiveNumber);
     command->add_option("--zone", arguments.range.zone)->required();
     command->add_option("--first", arguments.range.first);
     command->add_option("--count", arguments.range.count)->check(CLI::PositiveNumber);

@@ -3,6 +3,7 @@
 #define POSTERN_TESTS_BENCH_POLICY_REQUESTS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,15 @@ constexpr size_t kBatchSize = 64;
 // PolicyMethod returns the method that a load ("unary", "batch", "stream") calls, or "".
 std::string PolicyMethod(absl::string_view load);
 
-// PolicyRequests returns the requests that ask for each domain once.
+// PolicyRequests returns the requests, unary or batch, that ask for each domain once.
 std::vector<grpc::ByteBuffer> PolicyRequests(absl::string_view load, const DomainRange& range);
+
+// StreamRequests returns a stream's messages of so many questions each. The i-th question
+// of all has the id i.
+std::vector<grpc::ByteBuffer> StreamRequests(const DomainRange& range, size_t questions);
+
+// RequestIds reads the ids of a stream's message, of questions or answers, and no more.
+std::vector<uint64_t> RequestIds(const grpc::ByteBuffer& message);
 
 // PolicyVerdicts counts what responses say.
 struct PolicyVerdicts {

@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/message_lite.h"
@@ -8,32 +9,37 @@
 #include "postern/v1/policy.grpc.pb.h"
 #include "tests/bench/echo_stream.h"
 #include "tests/bench/floor_service.h"
+#include "tests/bench/policy_requests.h"
 
 namespace postern {
 namespace {
 
-using google::protobuf::io::CodedInputStream;
 using google::protobuf::io::CodedOutputStream;
 
-constexpr uint8_t kIdTag = 1 << 3;  // request_id is field 1 of both messages
+constexpr uint8_t kMessageTag = 1 << 3 | 2;  // questions and answers are field 1
+constexpr uint8_t kIdTag = 1 << 3;           // request_id is field 1 of each
 
-// A response is its id and bytes that all have in common.
+// An answer is its id and bytes that all have in common.
 class BytesCodec {
  public:
+  // `body` is a StreamedAnswer without id.
   explicit BytesCodec(const grpc::Slice& body) : body_(body) {}
 
-  uint64_t Id(const grpc::ByteBuffer& request) const {
-    grpc::Slice slice;
-    if (!request.TrySingleSlice(&slice).ok() && !request.DumpToSingleSlice(&slice).ok()) return 0;
-    CodedInputStream in(slice.begin(), static_cast<int>(slice.size()));
-    uint64_t id = 0;
-    return in.ReadTag() == kIdTag && in.ReadVarint64(&id) ? id : 0;
-  }
-  void SetId(uint64_t id, grpc::ByteBuffer& response) const {
-    uint8_t field[11] = {kIdTag};
-    const uint8_t* const end = CodedOutputStream::WriteVarint64ToArray(id, field + 1);
-    const grpc::Slice slices[] = {grpc::Slice(field, static_cast<size_t>(end - field)), body_};
-    response = grpc::ByteBuffer(slices, 2);
+  std::vector<uint64_t> Read(const grpc::ByteBuffer& request) const { return RequestIds(request); }
+  void Fill(const std::vector<uint64_t>& ids, grpc::ByteBuffer& response) const {
+    std::vector<grpc::Slice> slices;
+    slices.reserve(2 * ids.size());
+    for (const uint64_t id : ids) {
+      const size_t size = 1 + CodedOutputStream::VarintSize64(id) + body_.size();
+      uint8_t head[24] = {kMessageTag};
+      uint8_t* end = CodedOutputStream::WriteVarint64ToArray(size, head + 1);
+      *end++ = kIdTag;
+      end = CodedOutputStream::WriteVarint64ToArray(id, end);
+      slices.emplace_back(head, static_cast<size_t>(end - head));
+      slices.push_back(body_);
+    }
+    grpc::ByteBuffer filled(slices.data(), slices.size());
+    response.Swap(&filled);
   }
 
  private:
@@ -52,7 +58,7 @@ class RawFloor final : public v1::PolicyService::WithRawCallbackMethod_ResolveDo
   explicit RawFloor(const FixedAnswers& answers)
       : unary_(Serialize(answers.unary)),
         batch_(Serialize(answers.batch)),
-        stream_(Serialize(answers.stream)) {}
+        stream_(Serialize(answers.stream.answers(0))) {}
 
   grpc::ServerUnaryReactor* ResolveDomainPolicy(grpc::CallbackServerContext* context,
                                                 const grpc::ByteBuffer*,

@@ -5,25 +5,14 @@
 #include <utility>
 #include <vector>
 
-#include "google/protobuf/io/coded_stream.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "tests/bench/load.h"
 #include "tests/bench/load_worker.h"
+#include "tests/bench/policy_requests.h"
 
 namespace postern {
 namespace {
-
-// RequestId reads StreamDomainPoliciesResponse.request_id, which servers write first;
-// absent it is 0.
-uint64_t RequestId(const grpc::ByteBuffer& response) {
-  grpc::Slice slice;
-  if (!response.TrySingleSlice(&slice).ok() && !response.DumpToSingleSlice(&slice).ok()) return 0;
-  google::protobuf::io::CodedInputStream in(slice.begin(), static_cast<int>(slice.size()));
-  uint64_t id = 0;
-  if (in.ReadTag() != (1 << 3) || !in.ReadVarint64(&id)) return 0;
-  return id;
-}
 
 // One stream, which stays open from one measurement to the next.
 struct Stream {
@@ -48,7 +37,8 @@ class StreamWorker final : public LoadWorker {
   StreamWorker(const LoadOptions& options, size_t connections, size_t in_flight)
       : LoadWorker(options, connections, in_flight),
         window_(in_flight / connections),
-        sent_(options.requests.size()) {
+        sent_(options.requests.size()),
+        left_(options.requests.size()) {
     for (const auto& stub : stubs_) {
       auto stream = std::make_unique<Stream>();
       stream->call = stub->PrepareCall(&stream->context, options_.method, &queue_);
@@ -79,9 +69,14 @@ class StreamWorker final : public LoadWorker {
         stream.writing = false;
       } else {
         stream.reading = false;
-        --stream.unanswered;
-        const uint64_t id = RequestId(stream.response);
-        Note(stream.response, sent_[id % sent_.size()], MonotonicNanos(), plan, sample);
+        const int64_t now = MonotonicNanos();
+        Show(stream.response);
+        for (const uint64_t id : RequestIds(stream.response)) {
+          const size_t message = id / options_.questions % sent_.size();
+          if (--left_[message] % options_.questions != 0) continue;
+          --stream.unanswered;
+          Note(sent_[message], now, plan, sample);
+        }
       }
       Write(stream, plan);
       Read(stream);
@@ -111,6 +106,7 @@ class StreamWorker final : public LoadWorker {
     stream.next = Take(plan, now);
     stream.writing = true;
     sent_[index] = now;
+    left_[index] += options_.questions;  // the same message may still be under way
     // Where another one follows for certain the bytes may wait for it.
     grpc::WriteOptions options;
     if (++stream.unanswered < window_ && stream.next) options.set_buffer_hint();
@@ -130,7 +126,9 @@ class StreamWorker final : public LoadWorker {
   }
 
   const size_t window_;
-  std::vector<int64_t> sent_;  // when, by the request's index
+  // By the message's index: when it was sent, and its questions without an answer.
+  std::vector<int64_t> sent_;
+  std::vector<size_t> left_;
   std::vector<std::unique_ptr<Stream>> streams_;
   bool ok_ = false;
 };

@@ -43,7 +43,8 @@ class UnaryWorker final : public LoadWorker {
         --under_way;
         continue;
       }
-      Note(call.response, call.start, now, plan, sample);
+      Show(call.response);
+      Note(call.start, now, plan, sample);
       if (!Start(call, plan)) --under_way;
     }
     return sample;
