@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "grpcpp/grpcpp.h"
@@ -13,7 +14,9 @@
 #include "postern/v1/admin.grpc.pb.h"
 #include "postern/v1/policy.grpc.pb.h"
 #include "server/io/dns_policy_source.h"
+#include "server/io/mutex.h"
 #include "server/io/policy_cache.h"
+#include "server/io/policy_source.h"
 #include "server/io/resolver_self_test.h"
 #include "server/rpc/admin_service.h"
 #include "server/rpc/admission.h"
@@ -29,6 +32,32 @@ constexpr char kDaneDomain[] =
     "d.test MX[S] 10 mx1.test; mx1.test A[S] 192.0.2.1;"
     "_25._tcp.mx1.test TLSA[S] 3 1 1 ttl=60; _587._tcp.relay.test TLSA[S] 2 1 1;"
     "relay.test A[S] 192.0.2.2; gone.test NXDOMAIN[S]; . NS[S] a.root";
+
+// Finds as another source does, and keeps how the last lookup learns that it is not wanted.
+class WatchedSource : public PolicySource {
+ public:
+  explicit WatchedSource(PolicySource& source) : source_(source) {}
+
+  void Find(const PolicyQuestion& question, int generation, StillWanted still_wanted,
+            Callback done) override {
+    {
+      MutexLock lock(mutex_);
+      still_wanted_ = still_wanted;
+    }
+    source_.Find(question, generation, std::move(still_wanted), std::move(done));
+  }
+
+  // Whether anybody waits for the last lookup.
+  bool Wanted() {
+    MutexLock lock(mutex_);
+    return still_wanted_();
+  }
+
+ private:
+  PolicySource& source_;
+  Mutex mutex_;
+  StillWanted still_wanted_ POSTERN_GUARDED_BY(mutex_);
+};
 
 class ServiceTest : public testing::Test {
  protected:
@@ -63,7 +92,8 @@ class ServiceTest : public testing::Test {
   Admission admission_{4};
   std::atomic<bool> validating_{true};
   DnsPolicySource source_{resolver_, clock_, rules_, {}};
-  PolicyCache cache_{source_, clock_, EncodePolicy, {}};
+  WatchedSource watched_source_{source_};
+  PolicyCache cache_{watched_source_, clock_, EncodePolicy, {}};
   ResolverSelfTest self_test_{&resolver_, {}, nullptr};
   PolicyAnswers answers_{cache_, clock_, admission_, [this] { return validating_.load(); }};
   PolicyService policy_service_{answers_};
