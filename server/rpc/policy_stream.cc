@@ -16,9 +16,12 @@
 namespace postern {
 namespace {
 
-// Questions in flight on one stream, at most (policy.proto), and answers that
-// wait to be written: a client that does not read is not read from either.
+// Questions in flight on one stream, at most (policy.proto).
 constexpr size_t kMaxInFlight = 1024;
+
+// Bytes of answers that wait to be written, about: a client that does not read is not
+// read from either.
+constexpr size_t kMaxQueueBytes = size_t{4} << 20;
 
 // Questions in one message (policy.proto).
 constexpr int kMaxQuestions = 256;
@@ -63,7 +66,7 @@ class PolicyStream : public PolicyStreams::Reactor,
   void OnWriteDone(bool ok) override {
     MutexLock lock(mutex_);
     writing_ = false;
-    if (!ok) queue_.clear();  // the client is gone
+    if (!ok) DropQueue();  // the client is gone
     Write();
     Read();
     MaybeFinish();
@@ -72,8 +75,7 @@ class PolicyStream : public PolicyStreams::Reactor,
   void OnCancel() override {
     cancelled_.store(true, std::memory_order_relaxed);
     MutexLock lock(mutex_);
-    queue_.clear();
-    in_flight_ = 0;  // what still comes is dropped
+    DropQueue();
     EndLocked(grpc::Status(grpc::StatusCode::CANCELLED, "the stream was cancelled"));
   }
 
@@ -81,9 +83,9 @@ class PolicyStream : public PolicyStreams::Reactor,
 
   void OnPolicy(uint64_t request_id, const PolicyOutcome& outcome) {
     MutexLock lock(mutex_);
-    if (cancelled_.load(std::memory_order_relaxed)) return;
     --in_flight_;
-    Add(request_id, outcome);
+    if (cancelled()) return;
+    Add({{request_id, outcome}});
     Write();
     MaybeFinish();
   }
@@ -95,15 +97,24 @@ class PolicyStream : public PolicyStreams::Reactor,
 
   // Take answers the questions that were read, or begins to fetch their answers.
   void Take();
-  void Take(const v1::StreamedQuestion& streamed, absl::Time now);
+  // Sets the outcome of one question; false where it has to be waited for.
+  bool Take(const v1::StreamedQuestion& streamed, absl::Time now, PolicyOutcome& outcome);
 
-  void Add(uint64_t request_id, const PolicyOutcome& outcome) POSTERN_REQUIRES(mutex_) {
-    queue_.push_back(EncodeStreamAnswer(request_id, outcome));
+  void Add(const std::vector<StreamedOutcome>& answers) POSTERN_REQUIRES(mutex_) {
+    queue_.push_back(EncodeStreamAnswers(answers));
+    queue_bytes_ += queue_.back().size();
+  }
+
+  void AddReady(std::vector<StreamedOutcome>& ready);
+
+  void DropQueue() POSTERN_REQUIRES(mutex_) {
+    queue_.clear();
+    queue_bytes_ = 0;
   }
 
   // Write sends what is ready in one message, as far as it fits.
   void Write() POSTERN_REQUIRES(mutex_) {
-    if (writing_ || queue_.empty() || finished_) return;
+    if (writing_ || queue_.empty() || finished_ || cancelled()) return;
     writing_ = true;
     size_t count = 0;
     for (size_t bytes = 0; count < queue_.size() && bytes < kMaxMessageBytes; ++count) {
@@ -112,11 +123,12 @@ class PolicyStream : public PolicyStreams::Reactor,
     grpc::ByteBuffer message(queue_.data(), count);
     response_.Swap(&message);
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<ptrdiff_t>(count));
+    queue_bytes_ -= response_.Length();
     StartWrite(&response_);
   }
 
   void Read() POSTERN_REQUIRES(mutex_) {
-    if (reading_ || ending_ || queue_.size() >= kMaxInFlight) return;
+    if (reading_ || ending_ || queue_bytes_ >= kMaxQueueBytes) return;
     reading_ = true;
     StartRead(&request_);
   }
@@ -128,7 +140,9 @@ class PolicyStream : public PolicyStreams::Reactor,
   }
 
   void MaybeFinish() POSTERN_REQUIRES(mutex_) {
-    if (!ending_ || finished_ || in_flight_ != 0 || writing_ || !queue_.empty()) return;
+    if (!ending_ || finished_ || writing_) return;
+    // A cancelled stream waits for nothing: what still comes is dropped.
+    if (!cancelled() && (in_flight_ != 0 || !queue_.empty())) return;
     finished_ = true;
     Finish(end_status_);
   }
@@ -140,8 +154,9 @@ class PolicyStream : public PolicyStreams::Reactor,
   grpc::ByteBuffer response_;  // of the write under way
 
   Mutex mutex_;
-  // Answers that wait to be written, each encoded.
+  // Answers that wait to be written, encoded, several in a slice.
   std::vector<grpc::Slice> queue_ POSTERN_GUARDED_BY(mutex_);
+  size_t queue_bytes_ POSTERN_GUARDED_BY(mutex_) = 0;
   size_t in_flight_ POSTERN_GUARDED_BY(mutex_) = 0;
   bool reading_ POSTERN_GUARDED_BY(mutex_) = false;
   bool writing_ POSTERN_GUARDED_BY(mutex_) = false;
@@ -183,22 +198,38 @@ void PolicyStream::Take() {
                                              ", not ", request.questions_size())));
   }
   const absl::Time now = answers_.Now();
-  for (const v1::StreamedQuestion& streamed : request.questions()) Take(streamed, now);
+  std::vector<StreamedOutcome> ready;
+  ready.reserve(static_cast<size_t>(request.questions_size()));
+  size_t bytes = 0;
+  for (const v1::StreamedQuestion& streamed : request.questions()) {
+    StreamedOutcome one;
+    one.request_id = streamed.request_id();
+    if (!Take(streamed, now, one.outcome)) continue;
+    if (one.outcome.policy != nullptr) bytes += one.outcome.policy->policy_and_trace().size();
+    ready.push_back(std::move(one));
+    if (bytes < kMaxMessageBytes) continue;
+    AddReady(ready);
+    bytes = 0;
+  }
+  if (!ready.empty()) AddReady(ready);
 }
 
-void PolicyStream::Take(const v1::StreamedQuestion& streamed, absl::Time now) {
+void PolicyStream::AddReady(std::vector<StreamedOutcome>& ready) {
+  MutexLock lock(mutex_);
+  Add(ready);
+  ready.clear();
+}
+
+bool PolicyStream::Take(const v1::StreamedQuestion& streamed, absl::Time now,
+                        PolicyOutcome& outcome) {
   const absl::StatusOr<PolicyQuestion> question = QuestionFromProto(streamed.request());
-  PolicyOutcome outcome;
   outcome.include_trace = streamed.request().include_trace();
   if (!question.ok()) {
     outcome.error = question.status();
-  } else {
-    outcome.policy = answers_.Remembered(*question, now);
+    return true;
   }
-  if (!question.ok() || outcome.policy != nullptr) {
-    MutexLock lock(mutex_);
-    return Add(streamed.request_id(), outcome);
-  }
+  outcome.policy = answers_.Remembered(*question, now);
+  if (outcome.policy != nullptr) return true;
   bool admitted = false;
   {
     MutexLock lock(mutex_);
@@ -208,12 +239,12 @@ void PolicyStream::Take(const v1::StreamedQuestion& streamed, absl::Time now) {
   if (admitted &&
       answers_.Fetch(*question, std::make_shared<Waiter>(shared_from_this(), streamed.request_id(),
                                                          outcome.include_trace))) {
-    return;
+    return false;
   }
+  outcome.error = Admission::Refusal();
   MutexLock lock(mutex_);
   if (admitted) --in_flight_;
-  outcome.error = Admission::Refusal();
-  Add(streamed.request_id(), outcome);
+  return true;
 }
 
 PolicyStreams::Reactor* PolicyStreams::Open(PolicyAnswers& answers) {

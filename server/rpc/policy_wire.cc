@@ -111,18 +111,29 @@ void EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes, grpc::ByteB
   writer.Finish(response);
 }
 
-grpc::Slice EncodeStreamAnswer(uint64_t request_id, const PolicyOutcome& outcome) {
-  std::string error;
-  const Result result = ResultOf(outcome, error);
-  const size_t result_size = FieldSize(result.bytes.size());
-  const size_t answer_size =
-      kTagSize + CodedOutputStream::VarintSize64(request_id) + FieldSize(result_size);
-  Writer writer(FieldSize(answer_size));
-  writer.Message(v1::StreamDomainPoliciesResponse::kAnswersFieldNumber, answer_size);
-  writer.Uint64(v1::StreamedAnswer::kRequestIdFieldNumber, request_id);
-  writer.Message(v1::StreamedAnswer::kResultFieldNumber, result_size);
-  writer.Message(result.field, result.bytes.size());
-  writer.Bytes(result.bytes);
+grpc::Slice EncodeStreamAnswers(const std::vector<StreamedOutcome>& answers) {
+  std::vector<std::string> errors(answers.size());  // empty ones do not allocate
+  std::vector<Result> results;
+  results.reserve(answers.size());
+  const auto answer_size = [](uint64_t id, const Result& result) {
+    return kTagSize + CodedOutputStream::VarintSize64(id) +
+           FieldSize(FieldSize(result.bytes.size()));
+  };
+  size_t size = 0;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    results.push_back(ResultOf(answers[i].outcome, errors[i]));
+    size += FieldSize(answer_size(answers[i].request_id, results.back()));
+  }
+  Writer writer(size);
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const uint64_t id = answers[i].request_id;
+    writer.Message(v1::StreamDomainPoliciesResponse::kAnswersFieldNumber,
+                   answer_size(id, results[i]));
+    writer.Uint64(v1::StreamedAnswer::kRequestIdFieldNumber, id);
+    writer.Message(v1::StreamedAnswer::kResultFieldNumber, FieldSize(results[i].bytes.size()));
+    writer.Message(results[i].field, results[i].bytes.size());
+    writer.Bytes(results[i].bytes);
+  }
   return writer.Finish();
 }
 

@@ -36,9 +36,15 @@ void EncodeResponse(const PolicyOutcome& outcome, grpc::ByteBuffer& response);
 // A ResolveDomainPolicyBatchResponse.
 void EncodeBatchResponse(const std::vector<PolicyOutcome>& outcomes, grpc::ByteBuffer& response);
 
-// One answer of a StreamDomainPoliciesResponse; several, one after the other, are a
-// response with as many.
-grpc::Slice EncodeStreamAnswer(uint64_t request_id, const PolicyOutcome& outcome);
+// StreamedOutcome is an outcome on a stream.
+struct StreamedOutcome {
+  uint64_t request_id = 0;
+  PolicyOutcome outcome;
+};
+
+// Answers of a StreamDomainPoliciesResponse; several such slices, one after the other,
+// are a response with all their answers.
+grpc::Slice EncodeStreamAnswers(const std::vector<StreamedOutcome>& answers);
 
 // ParseRequest reads a request; false where the bytes are not one.
 bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request);

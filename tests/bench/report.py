@@ -26,7 +26,7 @@ _ALLOCATION_NOTES = {
     "lookup": "the key is built in a buffer of the thread; the entry is counted, not copied",
     "encode": "the slice that gRPC sends, and gRPC's byte buffer around it",
     "encode_batch": "for 64 answers: one slice for all, the byte buffer, and two lists of results",
-    "encode_stream": "the slice; the message's byte buffer is shared by its answers",
+    "encode_stream": "for 64 answers: one slice for all, and two lists of results",
 }
 
 
