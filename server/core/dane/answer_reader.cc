@@ -1,16 +1,22 @@
 #include "server/core/dane/answer_reader.h"
 
+#include <algorithm>
+
 namespace postern {
 
-const DnsAnswer* AnswerReader::Ask(const std::string& name, RrType type) {
-  DnsQuestion question{name, type};
+const DnsAnswer* AnswerReader::Ask(absl::string_view name, RrType type) {
+  const QuestionView question{name, type};
   const auto it = answers_.find(question);
-  const bool first = seen_.insert(question).second;
   if (it == answers_.end()) {
-    if (first) wanted_.push_back(std::move(question));
+    const auto same = [&question](const DnsQuestion& wanted) {
+      return QuestionEqual()(wanted, question);
+    };
+    if (std::none_of(wanted_.begin(), wanted_.end(), same)) {
+      wanted_.push_back({std::string(name), type});
+    }
     return nullptr;
   }
-  if (first) read_.push_back(&*it);
+  if (std::find(read_.begin(), read_.end(), &*it) == read_.end()) read_.push_back(&*it);
   return &it->second;
 }
 

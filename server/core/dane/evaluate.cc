@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "server/core/dane/host_decision.h"
 #include "server/core/dane/rule_match.h"
 
@@ -80,11 +81,11 @@ class DomainDecision {
     if (mx->rcode == kRcodeNxDomain) return Settle(Verdict::kNoSuchDomain, Reason::kNameError);
     // RFC 5321, section 5.1: without MX records the domain is its own host.
     if (mx->mx.empty()) return DecideOwnHost(Reason::kImplicitMx);
-    std::vector<MxRecord> hosts = Hosts(mx->mx);
+    const std::vector<const MxRecord*> hosts = Hosts(mx->mx);
     // RFC 7505, section 3: "." beside other hosts is an error, and ignored.
     if (hosts.empty()) return Settle(Verdict::kNullMx, Reason::kNullMxPublished);
-    for (const MxRecord& host : hosts) {
-      Decide(host.exchange, host.preference, /*from_mx=*/true);
+    for (const MxRecord* host : hosts) {
+      Decide(host->exchange, host->preference, /*from_mx=*/true);
     }
     SettleByHosts(Reason::kMxFound);
   }
@@ -103,19 +104,22 @@ class DomainDecision {
   }
 
   // The hosts in ascending preference, each once, at most so many as the rules allow.
-  std::vector<MxRecord> Hosts(std::vector<MxRecord> records) {
-    std::stable_sort(records.begin(), records.end(), [](const MxRecord& a, const MxRecord& b) {
-      return a.preference < b.preference;
+  std::vector<const MxRecord*> Hosts(const std::vector<MxRecord>& records) {
+    std::vector<const MxRecord*> sorted;
+    sorted.reserve(records.size());
+    for (const MxRecord& record : records) sorted.push_back(&record);
+    std::stable_sort(sorted.begin(), sorted.end(), [](const MxRecord* a, const MxRecord* b) {
+      return a->preference < b->preference;
     });
-    std::vector<MxRecord> hosts;
-    absl::flat_hash_set<std::string> seen;
-    for (MxRecord& record : records) {
-      if (record.exchange == "." || !seen.insert(record.exchange).second) continue;
+    std::vector<const MxRecord*> hosts;
+    absl::flat_hash_set<absl::string_view> seen;
+    for (const MxRecord* record : sorted) {
+      if (record->exchange == "." || !seen.insert(record->exchange).second) continue;
       if (hosts.size() == rules_.max_hosts) {
         ++policy_.omitted_hosts;
         continue;
       }
-      hosts.push_back(std::move(record));
+      hosts.push_back(record);
     }
     return hosts;
   }
@@ -130,16 +134,11 @@ class DomainDecision {
   }
 
   void Decide(const std::string& name, uint16_t preference, bool from_mx) {
-    HostQuestion question;
-    question.host = name;
-    question.preference = preference;
-    question.port = question_.port;
-    question.from_mx = from_mx;
-    question.mx_secure = policy_.mx_secure;
-    question.next_hop = question_.next_hop;
-    question.expanded_next_hop =
+    const std::string& expanded =
         policy_.expanded_domain.empty() ? question_.next_hop : policy_.expanded_domain;
-    question.applied = Apply(name);
+    const HostQuestion question{name,     preference,        question_.port,
+                                from_mx,  policy_.mx_secure, question_.next_hop,
+                                expanded, Apply(name)};
     all_fail_ = all_fail_ && question.applied.mandatory_failure == MandatoryFailure::kFail;
     std::optional<HostPolicy> host = DecideHost(question, rules_, now_, reader_);
     if (host) policy_.hosts.push_back(*std::move(host));

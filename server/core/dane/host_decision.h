@@ -15,13 +15,14 @@ namespace postern {
 
 // HostQuestion is a host and how one came to it.
 struct HostQuestion {
-  std::string host;  // as the MX record names it, or the next hop itself
+  // As the MX record names it, or the next hop itself. The names must outlive the question.
+  const std::string& host;
   uint16_t preference = 0;
   uint16_t port = 25;
   bool from_mx = false;    // an MX record names it
   bool mx_secure = false;  // what the answer will say of the MX lookup
-  std::string next_hop;
-  std::string expanded_next_hop;  // the same where the next hop is no alias
+  const std::string& next_hop;
+  const std::string& expanded_next_hop;  // the same where the next hop is no alias
   AppliedRules applied;
 };
 
