@@ -38,7 +38,7 @@ std::vector<absl::StatusOr<PolicyAnswer>> AnswersFor(const std::vector<std::stri
   for (size_t i = 0; i < domains.size(); ++i) {
     absl::StatusOr<v1::DomainPolicy> outcome =
         response.ok() ? OutcomeOf(std::move(*response->mutable_results(static_cast<int>(i))))
-                      : absl::StatusOr<v1::DomainPolicy>(response.status());
+                      : absl::StatusOr<v1::DomainPolicy>(OfAllQuestions(response.status()));
     answers.push_back(AnswerFor(domains[i], mode, std::move(outcome)));
   }
   return answers;

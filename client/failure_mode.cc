@@ -22,6 +22,11 @@ absl::StatusOr<v1::DomainPolicy> OutcomeOf(v1::DomainPolicyResult result) {
   return absl::Status(static_cast<absl::StatusCode>(code), result.error().message());
 }
 
+absl::Status OfAllQuestions(const absl::Status& status) {
+  if (!absl::IsInvalidArgument(status)) return status;
+  return absl::InternalError(absl::StrCat("the server refused all questions: ", status.message()));
+}
+
 absl::StatusOr<PolicyAnswer> AnswerFor(std::string_view next_hop, PolicyFailureMode mode,
                                        absl::StatusOr<v1::DomainPolicy> outcome) {
   if (outcome.ok()) return PolicyAnswer{*std::move(outcome), true, absl::OkStatus()};

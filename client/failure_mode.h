@@ -27,6 +27,10 @@ absl::StatusOr<v1::DomainPolicy> PolicyOf(absl::StatusOr<Response> response) {
 // it holds neither, or an error whose code is not one.
 absl::StatusOr<v1::DomainPolicy> OutcomeOf(v1::DomainPolicyResult result);
 
+// OfAllQuestions gives what each question of several is told of a call or stream that
+// failed as a whole. INVALID_ARGUMENT is of one of them, and the others are not to blame.
+absl::Status OfAllQuestions(const absl::Status& status);
+
 // AnswerFor applies the failure mode: next_hop is the domain or host as it was
 // asked for, outcome the server's policy or why there is none.
 absl::StatusOr<PolicyAnswer> AnswerFor(std::string_view next_hop, PolicyFailureMode mode,

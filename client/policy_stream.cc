@@ -55,7 +55,7 @@ class PolicyStream::State {
     }
     const absl::Status reason =
         status.ok() ? absl::UnavailableError("the server ended the stream without an answer")
-                    : status;
+                    : OfAllQuestions(status);
     for (auto& [id, question] : pending) {
       question.done(AnswerFor(question.domain, failure_mode_, reason));
     }

@@ -158,6 +158,8 @@ void Server::Tick() { self_test_->Tick(clock_.Now()); }
 
 void Server::OnSelfTest(const ResolverSelfTest::State& state) {
   validating_.store(state.may_answer, std::memory_order_relaxed);
+  // What was learnt since the self-test before may be wrong.
+  if (!state.may_answer) cache_->PurgeAll();
   LogEvent(state.verdict == ResolverSelfTest::Verdict::kValidating ? LogLevel::kInfo
                                                                    : LogLevel::kWarning,
            "resolver_self_test",

@@ -11,7 +11,6 @@ void FreshResolver::Resolve(const DnsQuestion& question, absl::Time deadline, in
   if (!fresh.ok()) {
     DnsAnswer answer;
     answer.canonical_name = question.name;
-    answer.failure = DnsFailure::kOverload;
     answer.detail = std::string(fresh.status().message());
     return done(std::move(answer));
   }

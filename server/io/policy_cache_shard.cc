@@ -91,8 +91,12 @@ void PolicyCacheShard::Evict(absl::Time now) {
 
 size_t PolicyCacheShard::Purge(absl::string_view next_hop) {
   MutexLock lock(mutex_);
-  for (const auto& [key, flight] : flights_) {
-    flight->discard = flight->discard || flight->next_hop == next_hop;
+  // What is under way answers who waits for it, and nobody who comes later.
+  for (auto it = flights_.begin(); it != flights_.end();) {
+    const auto flight = it++;
+    if (flight->second->next_hop != next_hop) continue;
+    flight->second->discard = true;
+    flights_.erase(flight);
   }
   std::vector<const PolicyEntry*> purged;
   for (const PolicyRef& entry : entries_) {
@@ -105,6 +109,7 @@ size_t PolicyCacheShard::Purge(absl::string_view next_hop) {
 size_t PolicyCacheShard::PurgeAll() {
   MutexLock lock(mutex_);
   for (const auto& [key, flight] : flights_) flight->discard = true;
+  flights_.clear();
   const size_t purged = entries_.size();
   entries_.clear();
   bytes_ = 0;

@@ -1,7 +1,9 @@
 #include "server/rpc/policy_answers.h"
 
+#include <string>
 #include <utility>
 
+#include "absl/strings/string_view.h"
 #include "server/rpc/policy_wire.h"
 
 namespace postern {
@@ -10,9 +12,9 @@ namespace {
 // A worker asks again when the next self-test may have ended.
 constexpr absl::Duration kNotValidatingTtl = absl::Seconds(5);
 
-PolicyRef NotValidating(const PolicyQuestion& question, absl::Time now) {
+PolicyRef NotValidating(absl::string_view next_hop, absl::Time now) {
   DomainPolicy policy;
-  policy.domain = question.next_hop;
+  policy.domain = std::string(next_hop);
   policy.verdict = DomainPolicy::Verdict::kDefer;
   policy.reason = DomainPolicy::Reason::kResolverNotValidating;
   policy.expire_time = now + kNotValidatingTtl;
@@ -23,7 +25,7 @@ PolicyRef NotValidating(const PolicyQuestion& question, absl::Time now) {
 }  // namespace
 
 PolicyRef PolicyAnswers::Remembered(const PolicyQuestion& question, absl::Time now) {
-  if (!validating_()) return NotValidating(question, now);
+  if (!validating_()) return NotValidating(question.next_hop, now);
   return cache_.Lookup(question, now);
 }
 
@@ -31,6 +33,12 @@ bool PolicyAnswers::Fetch(const PolicyQuestion& question, std::shared_ptr<Policy
   if (!admission_.Enter()) return false;
   cache_.Fetch(question, std::move(waiter));
   return true;
+}
+
+PolicyRef PolicyAnswers::Done(PolicyRef policy) {
+  admission_.Leave();
+  if (!validating_()) return NotValidating(PolicyKeyNextHop(policy->key()), clock_.Now());
+  return policy;
 }
 
 }  // namespace postern

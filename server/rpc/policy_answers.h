@@ -31,7 +31,9 @@ class PolicyAnswers {
   // Fetch brings the answer to the waiter. False where too much waits already.
   // For each admitted one Done is called once it does not wait any more.
   bool Fetch(const PolicyQuestion& question, std::shared_ptr<PolicyWaiter> waiter);
-  void Done() { admission_.Leave(); }
+  // Done also gives what is to be answered: the policy that came, or, where the
+  // resolver has been found not to validate meanwhile, that.
+  PolicyRef Done(PolicyRef policy);
 
  private:
   PolicyCache& cache_;

@@ -13,8 +13,7 @@ class PolicyCall::Waiter : public PolicyWaiter {
   Waiter(std::shared_ptr<PolicyCall> call, size_t index) : call_(std::move(call)), index_(index) {}
 
   void OnPolicy(PolicyRef policy) override {
-    call_->outcomes_[index_].policy = std::move(policy);
-    call_->answers_.Done();
+    call_->outcomes_[index_].policy = call_->answers_.Done(std::move(policy));
     call_->Settle();
   }
   bool Cancelled() const override { return call_->cancelled_.load(std::memory_order_relaxed); }

@@ -45,7 +45,6 @@ class PolicyCall : public grpc::ServerUnaryReactor,
              grpc::ByteBuffer* response)
       : answers_(answers), outcomes_(std::move(outcomes)), encoder_(encoder), response_(response) {}
 
-  void Fetch(const Missing& missing);
   // Settle notes that one outcome more is there; the last one sends the response.
   void Settle();
   void FinishOnce(const grpc::Status& status);

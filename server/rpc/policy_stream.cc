@@ -21,7 +21,7 @@ constexpr size_t kMaxInFlight = 1024;
 
 // Bytes of answers that wait to be written, about: a client that does not read is not
 // read from either.
-constexpr size_t kMaxQueueBytes = size_t{4} << 20;
+constexpr size_t kMaxQueueBytes = size_t{256} << 10;
 
 // Questions in one message (policy.proto).
 constexpr int kMaxQuestions = 256;
@@ -171,9 +171,8 @@ class PolicyStream::Waiter : public PolicyWaiter {
       : stream_(std::move(stream)), request_id_(request_id), include_trace_(include_trace) {}
 
   void OnPolicy(PolicyRef policy) override {
-    stream_->answers_.Done();
     PolicyOutcome outcome;
-    outcome.policy = std::move(policy);
+    outcome.policy = stream_->answers_.Done(std::move(policy));
     outcome.include_trace = include_trace_;
     stream_->OnPolicy(request_id_, outcome);
   }

@@ -21,8 +21,8 @@ constexpr absl::Duration kMaxTtl = absl::Hours(24);
 class DomainDecision {
  public:
   DomainDecision(const PolicyQuestion& question, const PolicyRules& rules, const AnswerMap& answers,
-                 absl::Time now)
-      : question_(question), rules_(rules), now_(now), reader_(answers) {
+                 absl::Time now, bool judge)
+      : question_(question), rules_(rules), now_(now), judge_(judge), reader_(answers) {
     policy_.domain = question.next_hop;
     policy_.expire_time = now + kMaxTtl;
   }
@@ -138,7 +138,7 @@ class DomainDecision {
         policy_.expanded_domain.empty() ? question_.next_hop : policy_.expanded_domain;
     const HostQuestion question{name,     preference,        question_.port,
                                 from_mx,  policy_.mx_secure, question_.next_hop,
-                                expanded, Apply(name)};
+                                expanded, Apply(name),       judge_};
     all_fail_ = all_fail_ && question.applied.mandatory_failure == MandatoryFailure::kFail;
     std::optional<HostPolicy> host = DecideHost(question, rules_, now_, reader_);
     if (host) policy_.hosts.push_back(*std::move(host));
@@ -160,7 +160,7 @@ class DomainDecision {
     }
     if (usable) return Settle(Verdict::kHosts, reason);
     if (!only_mandatory) return Settle(Verdict::kDefer, Reason::kNoUsableHost);
-    policy_.fail_permanently = all_fail_;
+    policy_.fail_permanently = all_fail_ && policy_.omitted_hosts == 0;
     Settle(Verdict::kDefer, reason == Reason::kMxFound && !policy_.mx_secure
                                 ? Reason::kInsecureMx
                                 : Reason::kDaneRequired);
@@ -174,6 +174,7 @@ class DomainDecision {
   const PolicyQuestion& question_;
   const PolicyRules& rules_;
   const absl::Time now_;
+  const bool judge_;
   AnswerReader reader_;
   DomainPolicy policy_;
   bool all_fail_ = true;
@@ -183,7 +184,9 @@ class DomainDecision {
 
 Evaluation Evaluate(const PolicyQuestion& question, const PolicyRules& rules,
                     const AnswerMap& answers, absl::Time now) {
-  return DomainDecision(question, rules, answers, now).Evaluate();
+  Evaluation wanted = DomainDecision(question, rules, answers, now, /*judge=*/false).Evaluate();
+  if (!wanted.Done()) return wanted;
+  return DomainDecision(question, rules, answers, now, /*judge=*/true).Evaluate();
 }
 
 }  // namespace postern

@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "server/core/dns/name.h"
 
 namespace postern {
 namespace {
+
+// Of one host's TLSA RRset: bytes of its data, and records whose data are parsed.
+constexpr size_t kMaxTlsaBytes = size_t{32} << 10;
+constexpr size_t kMaxFullRecords = 64;
 
 using Verdict = HostPolicy::Verdict;
 using Reason = HostPolicy::Reason;
@@ -174,7 +179,7 @@ class HostDecision {
       // The first candidate with secure records is the base domain, also if
       // none of them is usable.
       if (tlsa->Secure() && !tlsa->tlsa.empty()) {
-        if (!addresses_.Complete()) return Pend();
+        if (!addresses_.Complete() || !question_.judge) return Pend();
         return SettleTlsa(base, *tlsa);
       }
     }
@@ -182,7 +187,24 @@ class HostDecision {
     return Settle(Verdict::kOpportunistic, Reason::kNoTlsa);
   }
 
+  // What is past these bounds is no RRset for mail: it would cost every caller.
+  static bool WithinBounds(const std::vector<TlsaRecord>& records) {
+    size_t bytes = 0;
+    size_t full = 0;
+    for (const TlsaRecord& record : records) {
+      bytes += record.data.size();
+      full += record.matching_type == kMatchFull ? 1 : 0;
+    }
+    return bytes <= kMaxTlsaBytes && full <= kMaxFullRecords;
+  }
+
   bool SettleTlsa(const std::string& base, const DnsAnswer& answer) {
+    if (!WithinBounds(answer.tlsa)) {
+      policy_.detail =
+          absl::StrCat("the TLSA records are more than ", kMaxTlsaBytes, " bytes, or more than ",
+                       kMaxFullRecords, " of them are of matching type 0");
+      return Settle(Verdict::kSkip, Reason::kTlsaError);
+    }
     policy_.tlsa_base_domain = base;
     policy_.tlsa = JudgeTlsaRecords(answer.tlsa, rules_.digests);
     const bool usable = std::any_of(policy_.tlsa.begin(), policy_.tlsa.end(),
@@ -228,7 +250,7 @@ class HostDecision {
     // RFC 7672, section 8.1: SNI is the base domain.
     if (!policy_.tlsa_base_domain.empty()) {
       policy_.sni = policy_.tlsa_base_domain;
-    } else if (policy_.reason != Reason::kInvalidMx) {
+    } else if (IsHostName(question_.host) && !IsIpAddress(question_.host)) {
       policy_.sni = question_.host;
     }
     policy_.request_ocsp = RequestOcsp();

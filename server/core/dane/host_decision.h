@@ -24,6 +24,9 @@ struct HostQuestion {
   const std::string& next_hop;
   const std::string& expanded_next_hop;  // the same where the next hop is no alias
   AppliedRules applied;
+  // Whether to judge TLSA records, which costs most of all: only once no host of the
+  // domain wants an answer any more. Until then hosts with records have no verdict.
+  bool judge = true;
 };
 
 // DecideHost gives the verdict, or nothing while answers are wanted of `reader`.

@@ -19,13 +19,16 @@ AppliedRules Combine(const PolicyRules& rules, std::optional<DaneMode> demanded,
                      const PolicyRule* domain_rule, const PolicyRule* host_rule) {
   AppliedRules applied;
   applied.mandatory_failure = rules.mandatory_failure;
-  std::optional<DaneMode> mode = demanded;
+  std::optional<DaneMode> mode;
   for (const PolicyRule* rule : {domain_rule, host_rule}) {
     if (rule == nullptr) continue;
     mode = std::max(mode, rule->mode);  // nothing given is the least
     applied.audit = rule->audit.value_or(applied.audit);
     applied.mandatory_failure = rule->mandatory_failure.value_or(applied.mandatory_failure);
   }
+  // A request may lower the default, but not where that is mandatory.
+  if (!mode && rules.default_mode == DaneMode::kMandatory) mode = rules.default_mode;
+  mode = std::max(mode, demanded);
   applied.mode = mode.value_or(rules.default_mode);
   applied.audit = applied.audit && applied.mode == DaneMode::kOpportunistic;
   return applied;

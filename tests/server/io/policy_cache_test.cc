@@ -230,9 +230,14 @@ TEST_F(PolicyCacheTest, PurgesANextHopInAllItsForms) {
 TEST_F(PolicyCacheTest, DoesNotKeepWhatWasUnderWayWhenItWasPurged) {
   const auto waiter = Fetch(Question("d.test"));
   cache_->Purge("d.test");
+  const auto late = Fetch(Question("d.test"));
+  ASSERT_EQ(source_.count(), 2u) << "the next question asks again";
   Land(0, absl::Seconds(60), "old");
   EXPECT_EQ(waiter->policy(), "policy:old");
+  EXPECT_EQ(late->policy(), "none");
   EXPECT_EQ(Lookup(Question("d.test")), "none");
+  Land(1, absl::Seconds(60), "new");
+  EXPECT_EQ(late->policy(), "policy:new");
 }
 
 TEST_F(PolicyCacheTest, StaysWithinItsBytesAndKeepsWhatIsAskedFor) {

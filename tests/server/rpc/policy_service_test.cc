@@ -124,6 +124,19 @@ TEST_F(PolicyServiceTest, DefersEverythingWhileTheResolverDoesNotValidateD1) {
   EXPECT_EQ(policy.verdict(), v1::DomainPolicy::HOSTS);
 }
 
+TEST_F(PolicyServiceTest, DefersWhatWasUnderWayWhenTheResolverIsFoundNotToValidateD1) {
+  resolver_.Hold();
+  std::thread call([this] {
+    v1::DomainPolicy policy;
+    ASSERT_TRUE(Resolve("d.test", &policy).ok());
+    EXPECT_EQ(policy.reason(), v1::DomainPolicy::RESOLVER_NOT_VALIDATING);
+  });
+  AwaitAsked(1);
+  validating_ = false;
+  resolver_.Release();
+  call.join();
+}
+
 TEST_F(PolicyServiceTest, AnswersABatchInItsOrderEachElementByItself) {
   v1::DomainPolicy known;
   ASSERT_TRUE(Resolve("d.test", &known).ok());

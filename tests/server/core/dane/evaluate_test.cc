@@ -168,6 +168,36 @@ TEST(Evaluate, TracesEachQuestionOnce) {
               ElementsAre("d.test MX", "mx1.test A", "mx1.test AAAA", "_25._tcp.mx1.test TLSA"));
 }
 
+TEST(Evaluate, SkipsAHostWhoseTlsaSetIsPastBoundsAndNeverTakesItForNone) {
+  for (const auto& [records, usable] : {std::pair<int, bool>{64, true}, {65, false}}) {
+    std::string tlsa = "_25._tcp.mx1.test TLSA[S] 3 1 0";
+    for (int i = 1; i < records; ++i) absl::StrAppend(&tlsa, ", 3 1 0");
+    const DomainPolicy policy =
+        Decide("d.test MX[S] 10 mx1.test; mx1.test A[S] 192.0.2.1; " + tlsa);
+    ASSERT_EQ(policy.hosts.size(), 1u);
+    EXPECT_EQ(policy.hosts[0].verdict,
+              usable ? HostPolicy::Verdict::kDane : HostPolicy::Verdict::kSkip);
+  }
+  std::string big = "_25._tcp.mx1.test TLSA[S] 3 1 1";
+  for (int i = 0; i < 1024; ++i) absl::StrAppend(&big, ", 3 1 1");
+  EXPECT_EQ(Decide("d.test MX[S] 10 mx1.test; mx1.test A[S] 192.0.2.1; " + big).hosts[0].reason,
+            HostPolicy::Reason::kTlsaError);
+}
+
+TEST(Evaluate, DoesNotFailForGoodWhereHostsWereLeftOut) {
+  PolicyRules rules;
+  rules.mandatory_failure = MandatoryFailure::kFail;
+  PolicyQuestion question = Question();
+  question.mode = DaneMode::kMandatory;
+  constexpr char kDns[] =
+      "d.test MX[S] 10 mx1.test, 20 mx2.test; mx1.test A[S] 192.0.2.1; mx2.test A[S] 192.0.2.2;"
+      "_25._tcp.mx2.test TLSA[S] 3 1 1";
+  rules.max_hosts = 1;
+  EXPECT_FALSE(Decide(kDns, rules, question).fail_permanently);
+  EXPECT_TRUE(Decide("d.test MX[S] 10 mx1.test; mx1.test A[S] 192.0.2.1", rules, question)
+                  .fail_permanently);
+}
+
 TEST(Evaluate, LeavesHostsOutPastTheLimitAndSaysHowMany) {
   std::string mx = "d.test MX[I] 500 last.test";
   for (int i = 0; i < 200; ++i) absl::StrAppend(&mx, ", ", 200 - i, " mx", i, ".test");
