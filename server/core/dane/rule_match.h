@@ -23,8 +23,8 @@ struct AppliedRules {
 // ApplyRules combines what the request demands, the domain's rule and the
 // host's rule. Of the modes that are given the strictest holds, so that none of
 // the three can weaken another; the default holds where none is given, and a request
-// does not weaken a default of mandatory. For the
-// rest the host's rule goes before the domain's. Mandatory is never audited.
+// does not weaken a default of mandatory. For the rest the host's rule goes before the
+// domain's. Mandatory is never audited.
 AppliedRules ApplyRules(const PolicyRules& rules, std::optional<DaneMode> demanded,
                         absl::string_view domain, absl::string_view host);
 
