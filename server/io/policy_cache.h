@@ -47,7 +47,7 @@ class PolicyCache {
 
   struct Options {
     size_t max_bytes = 256 << 20;
-    size_t shards = 64;  // a power of two
+    size_t shards = 64;
     // Lookups to renew what has not ended yet, at a time, at most.
     size_t max_refreshes = 256;
   };

@@ -18,13 +18,6 @@ namespace {
 constexpr uint32_t kDefaultListed = 100;
 constexpr uint32_t kMaxListed = 1000;
 
-grpc::ServerUnaryReactor* FinishNow(grpc::CallbackServerContext* context,
-                                    const absl::Status& status) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  reactor->Finish(ToGrpc(status));
-  return reactor;
-}
-
 v1::ResolverStatus::Validation Convert(ResolverSelfTest::Verdict verdict) {
   switch (verdict) {
     case ResolverSelfTest::Verdict::kUnknown:

@@ -20,13 +20,6 @@ void EncodeOne(const std::vector<PolicyOutcome>& outcomes, grpc::ByteBuffer& res
   EncodeResponse(outcomes.front(), response);
 }
 
-grpc::ServerUnaryReactor* FinishNow(grpc::CallbackServerContext* context,
-                                    const grpc::Status& status) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  reactor->Finish(status);
-  return reactor;
-}
-
 template <typename Request>
 absl::StatusOr<PolicyQuestion> ParseQuestion(const grpc::ByteBuffer& bytes, bool& include_trace) {
   thread_local Request request;
@@ -43,13 +36,13 @@ absl::StatusOr<PolicyQuestion> ParseQuestion(const grpc::ByteBuffer& bytes, bool
 grpc::ServerUnaryReactor* PolicyService::Resolve(grpc::CallbackServerContext* context,
                                                  const absl::StatusOr<PolicyQuestion>& question,
                                                  bool include_trace, grpc::ByteBuffer* response) {
-  if (!question.ok()) return FinishNow(context, ToGrpc(question.status()));
+  if (!question.ok()) return FinishNow(context, question.status());
   PolicyOutcome outcome;
   outcome.include_trace = include_trace;
   outcome.policy = answers_.Remembered(*question, answers_.Now());
   if (outcome.policy != nullptr) {
     EncodeResponse(outcome, *response);
-    return FinishNow(context, grpc::Status::OK);
+    return FinishNow(context, absl::OkStatus());
   }
   return PolicyCall::Start(answers_, {std::move(outcome)}, {{0, *question}}, /*refuse=*/true,
                            EncodeOne, context, response);
@@ -78,14 +71,13 @@ grpc::ServerUnaryReactor* PolicyService::ResolveDomainPolicyBatch(
     grpc::ByteBuffer* response) {
   thread_local v1::ResolveDomainPolicyBatchRequest batch;
   if (!ParseRequest(*request, batch)) {
-    return FinishNow(context, grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
-                                           "the request is no ResolveDomainPolicyBatchRequest"));
+    return FinishNow(
+        context, absl::InvalidArgumentError("the request is no ResolveDomainPolicyBatchRequest"));
   }
   if (batch.requests_size() < 1 || batch.requests_size() > kMaxBatch) {
-    return FinishNow(context,
-                     grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
-                                  absl::StrCat("requests: must hold 1 to ", kMaxBatch,
-                                               " questions, not ", batch.requests_size())));
+    return FinishNow(context, absl::InvalidArgumentError(absl::StrCat("requests: must hold 1 to ",
+                                                                      kMaxBatch, " questions, not ",
+                                                                      batch.requests_size())));
   }
   const absl::Time now = answers_.Now();
   std::vector<PolicyOutcome> outcomes(static_cast<size_t>(batch.requests_size()));
@@ -103,7 +95,7 @@ grpc::ServerUnaryReactor* PolicyService::ResolveDomainPolicyBatch(
   }
   if (missing.empty()) {
     EncodeBatchResponse(outcomes, *response);
-    return FinishNow(context, grpc::Status::OK);
+    return FinishNow(context, absl::OkStatus());
   }
   return PolicyCall::Start(answers_, std::move(outcomes), missing, /*refuse=*/false,
                            EncodeBatchResponse, context, response);

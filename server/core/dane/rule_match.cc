@@ -50,9 +50,4 @@ AppliedRules ApplyRules(const PolicyRules& rules, std::optional<DaneMode> demand
                  FirstMatch(rules, PolicyRule::Subject::kMxHost, host));
 }
 
-AppliedRules ApplyDomainRules(const PolicyRules& rules, std::optional<DaneMode> demanded,
-                              absl::string_view domain) {
-  return Combine(rules, demanded, FirstMatch(rules, PolicyRule::Subject::kDomain, domain), nullptr);
-}
-
 }  // namespace postern

@@ -28,10 +28,6 @@ struct AppliedRules {
 AppliedRules ApplyRules(const PolicyRules& rules, std::optional<DaneMode> demanded,
                         absl::string_view domain, absl::string_view host);
 
-// ApplyDomainRules is ApplyRules before any host is known.
-AppliedRules ApplyDomainRules(const PolicyRules& rules, std::optional<DaneMode> demanded,
-                              absl::string_view domain);
-
 }  // namespace postern
 
 #endif  // POSTERN_SERVER_CORE_DANE_RULE_MATCH_H_

@@ -35,17 +35,17 @@ TEST(ApplyRules, UsesTheDefaultWhereNothingIsGiven) {
 TEST(ApplyRules, DoesNotLetARequestWeakenADefaultOfMandatory) {
   PolicyRules rules;
   rules.default_mode = DaneMode::kMandatory;
-  EXPECT_EQ(ApplyDomainRules(rules, DaneMode::kOff, "d.test").mode, DaneMode::kMandatory);
+  EXPECT_EQ(ApplyRules(rules, DaneMode::kOff, "d.test", "mx1.test").mode, DaneMode::kMandatory);
   rules.rules = {Rule(kDomain, "d.test", DaneMode::kOff)};
-  EXPECT_EQ(ApplyDomainRules(rules, std::nullopt, "d.test").mode, DaneMode::kOff)
+  EXPECT_EQ(ApplyRules(rules, std::nullopt, "d.test", "mx1.test").mode, DaneMode::kOff)
       << "the operator's rule does";
 }
 
 TEST(ApplyRules, LetsTheFirstMatchingRuleOfASubjectHold) {
   PolicyRules rules;
   rules.rules = {Rule(kDomain, "d.test", DaneMode::kOff), Rule(kDomain, "*", DaneMode::kMandatory)};
-  EXPECT_EQ(ApplyDomainRules(rules, std::nullopt, "d.test").mode, DaneMode::kOff);
-  EXPECT_EQ(ApplyDomainRules(rules, std::nullopt, "e.test").mode, DaneMode::kMandatory);
+  EXPECT_EQ(ApplyRules(rules, std::nullopt, "d.test", "mx1.test").mode, DaneMode::kOff);
+  EXPECT_EQ(ApplyRules(rules, std::nullopt, "e.test", "mx1.test").mode, DaneMode::kMandatory);
 }
 
 TEST(ApplyRules, LetsTheStrictestOfRequestDomainAndHostHoldWhoeverSaysIt) {
