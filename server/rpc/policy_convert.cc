@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "server/core/dns/name.h"
+#include "server/rpc/dane_convert.h"
 #include "server/rpc/time_convert.h"
 
 namespace postern {
@@ -127,52 +128,6 @@ v1::DnsQuery::State Convert(DnsState value) {
   return v1::DnsQuery::STATE_UNSPECIFIED;
 }
 
-v1::Tlsrpt::ResultType Convert(TlsrptResult value) {
-  switch (value) {
-    case TlsrptResult::kTlsaInvalid:
-      return v1::Tlsrpt::TLSA_INVALID;
-    case TlsrptResult::kDnssecInvalid:
-      return v1::Tlsrpt::DNSSEC_INVALID;
-    case TlsrptResult::kDaneRequired:
-      return v1::Tlsrpt::DANE_REQUIRED;
-  }
-  return v1::Tlsrpt::RESULT_TYPE_UNSPECIFIED;
-}
-
-v1::TlsaRecord::UnusableReason Convert(UnusableReason value) {
-  switch (value) {
-    case UnusableReason::kNone:
-      return v1::TlsaRecord::UNUSABLE_REASON_UNSPECIFIED;
-    case UnusableReason::kPkixUsage:
-      return v1::TlsaRecord::PKIX_USAGE;
-    case UnusableReason::kUnknownUsage:
-      return v1::TlsaRecord::UNKNOWN_USAGE;
-    case UnusableReason::kUnknownSelector:
-      return v1::TlsaRecord::UNKNOWN_SELECTOR;
-    case UnusableReason::kUnknownMatchingType:
-      return v1::TlsaRecord::UNKNOWN_MATCHING_TYPE;
-    case UnusableReason::kDigestNotAllowed:
-      return v1::TlsaRecord::DIGEST_NOT_ALLOWED;
-    case UnusableReason::kWrongDigestLength:
-      return v1::TlsaRecord::WRONG_DIGEST_LENGTH;
-    case UnusableReason::kMalformedCertificate:
-      return v1::TlsaRecord::MALFORMED_CERTIFICATE;
-    case UnusableReason::kMalformedPublicKey:
-      return v1::TlsaRecord::MALFORMED_PUBLIC_KEY;
-  }
-  return v1::TlsaRecord::UNUSABLE_REASON_UNSPECIFIED;
-}
-
-void Convert(const JudgedTlsa& judged, v1::TlsaRecord& proto) {
-  proto.set_certificate_usage(judged.record.usage);
-  proto.set_selector(judged.record.selector);
-  proto.set_matching_type(judged.record.matching_type);
-  proto.set_certificate_association_data(judged.record.data);
-  proto.set_usable(judged.Usable());
-  proto.set_unusable_reason(Convert(judged.unusable));
-  proto.set_superseded(judged.superseded);
-}
-
 void Convert(const HostPolicy& host, v1::HostPolicy& proto) {
   proto.set_host(host.host);
   proto.set_preference(host.preference);
@@ -183,11 +138,11 @@ void Convert(const HostPolicy& host, v1::HostPolicy& proto) {
   for (const std::string& name : host.reference_identifiers) proto.add_reference_identifiers(name);
   proto.set_sni(host.sni);
   proto.set_tlsa_usages(UsageBits(host.tlsa));
-  for (const JudgedTlsa& judged : host.tlsa) Convert(judged, *proto.add_tlsa_records());
+  for (const JudgedTlsa& judged : host.tlsa) FillProto(judged, *proto.add_tlsa_records());
   proto.set_request_ocsp(host.request_ocsp);
   proto.set_mx_secure(host.mx_secure);
   if (const std::optional<TlsrptResult> result = TlsrptResultOf(host.reason)) {
-    proto.set_tlsrpt_result_type(Convert(*result));
+    proto.set_tlsrpt_result_type(ToProto(*result));
   }
   proto.set_mode(ToProto(host.mode));
   proto.set_audit(host.audit);
@@ -254,7 +209,7 @@ v1::DomainPolicy ToProto(const DomainPolicy& policy) {
   proto.set_expanded_domain(policy.expanded_domain);
   proto.set_mx_secure(policy.mx_secure);
   if (const std::optional<TlsrptResult> result = TlsrptResultOf(policy.reason)) {
-    proto.set_tlsrpt_result_type(Convert(*result));
+    proto.set_tlsrpt_result_type(ToProto(*result));
   }
   proto.set_fail_permanently(policy.fail_permanently);
   proto.set_omitted_hosts(static_cast<uint32_t>(policy.omitted_hosts));

@@ -152,7 +152,16 @@ struct DomainPolicy {
 bool RestsOnFailure(const DomainPolicy& policy);
 
 // TlsrptResult is a TLSRPT result type (RFC 8460, section 4.3).
-enum class TlsrptResult { kTlsaInvalid, kDnssecInvalid, kDaneRequired };
+enum class TlsrptResult {
+  kStarttlsNotSupported,
+  kCertificateHostMismatch,
+  kCertificateExpired,
+  kCertificateNotTrusted,
+  kValidationFailure,
+  kTlsaInvalid,
+  kDnssecInvalid,
+  kDaneRequired,
+};
 
 // TlsrptResultOf maps a reason to the result type that it is reported as;
 // nothing where there is no TLS failure to report.

@@ -1,0 +1,87 @@
+#include "server/core/handshake/verify_handshake.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "server/core/handshake/verify_dane.h"
+#include "server/core/handshake/verify_pkix.h"
+
+namespace postern {
+namespace {
+
+using Verdict = HandshakeVerdict::Verdict;
+using Action = HandshakeVerdict::Action;
+using Reason = HandshakeVerdict::Reason;
+using Tls = HandshakeQuestion::Tls;
+
+HandshakeVerdict Failed(Reason reason, const char* detail) {
+  HandshakeVerdict verdict;
+  verdict.reason = reason;
+  verdict.detail = detail;
+  return verdict;
+}
+
+// What was found, whatever the policy makes of a failure.
+HandshakeVerdict Find(const HandshakeQuestion& question, absl::Span<const JudgedTlsa> records,
+                      const TrustAnchors& anchors, absl::Span<const DigestAlgorithm> digests,
+                      absl::Time now) {
+  if (question.policy.verdict == HostPolicy::Verdict::kSkip) {
+    return Failed(Reason::kPolicySkip, "the policy is not to connect to this host");
+  }
+  if (question.tls == Tls::kNotOffered) {
+    return Failed(Reason::kStarttlsNotOffered, "the server does not offer STARTTLS");
+  }
+  if (question.tls == Tls::kFailed) {
+    return Failed(Reason::kHandshakeFailed, "the TLS handshake failed");
+  }
+  if (question.policy.verdict == HostPolicy::Verdict::kOpportunistic) {
+    return VerifyPkix(question, anchors, now);
+  }
+  // RFC 7672, section 2.2: no usable record is no authentication, and nothing else
+  // takes its place.
+  if (UsageBits(records) == 0) {
+    return Failed(Reason::kTlsaUnusable, "TLSA records exist, and none is usable");
+  }
+  return VerifyDane(question, records, digests, now);
+}
+
+// Whether the policy lets mail go where the server is not authenticated for this
+// reason.
+bool MayProceed(const HandshakeQuestion& question, Reason reason) {
+  switch (question.policy.verdict) {
+    case HostPolicy::Verdict::kOpportunistic:
+      return !question.require_pkix && question.policy.mode != DaneMode::kMandatory;
+    case HostPolicy::Verdict::kDane:
+    case HostPolicy::Verdict::kTlsUnauthenticated:
+      // RFC 7671, section 10.3: TLS without authentication, unless DANE is mandatory.
+      return reason == Reason::kTlsaUnusable && question.policy.mode != DaneMode::kMandatory;
+    case HostPolicy::Verdict::kSkip:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+HandshakeVerdict VerifyHandshake(const HandshakeQuestion& question, const TrustAnchors& anchors,
+                                 absl::Span<const DigestAlgorithm> digests, absl::Time now) {
+  std::vector<JudgedTlsa> records = JudgeTlsaRecords(question.policy.tlsa, digests);
+  HandshakeVerdict verdict = Find(question, records, anchors, digests, now);
+  verdict.tlsa = std::move(records);
+  if (verdict.verdict != Verdict::kFailed) {
+    verdict.action = Action::kProceed;
+    return verdict;
+  }
+  if (MayProceed(question, verdict.reason)) {
+    verdict.verdict = Verdict::kUnauthenticated;
+    verdict.action = Action::kProceed;
+  } else if (question.policy.audit && verdict.reason != Reason::kPolicySkip) {
+    // RFC 7672, section 9.1: a failure is told, not obeyed.
+    verdict.action = Action::kProceed;
+    verdict.audit_failure = true;
+  }
+  return verdict;
+}
+
+}  // namespace postern

@@ -1,0 +1,55 @@
+#include "server/core/handshake/verify_pkix.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "server/core/handshake/peer_chain.h"
+#include "server/core/x509/chain_verifier.h"
+#include "server/core/x509/name_match.h"
+
+namespace postern {
+
+HandshakeVerdict VerifyPkix(const HandshakeQuestion& question, const TrustAnchors& anchors,
+                            absl::Time now) {
+  using Reason = HandshakeVerdict::Reason;
+  HandshakeVerdict verdict;
+  if (question.certificates.empty()) {
+    verdict.reason = Reason::kNoCertificate;
+    verdict.detail = question.raw_public_key.empty()
+                         ? "the server sent no certificate"
+                         : "the server sent a raw public key, which no trust anchor vouches for";
+    return verdict;
+  }
+  const absl::StatusOr<PeerChain> chain = ReadPeerChain(question.certificates);
+  if (!chain.ok()) {
+    verdict.reason = Reason::kCertificateMalformed;
+    verdict.detail = std::string(chain.status().message());
+    return verdict;
+  }
+  const ChainResult result = VerifyChain(chain->leaf(), chain->certificates, anchors, now);
+  verdict.valid_until = NextDate(chain->certificates, now);
+  for (const UniqueX509& certificate : result.chain) {
+    verdict.valid_until = std::min(verdict.valid_until, NextDate({certificate.get()}, now));
+  }
+  if (result.error != X509_V_OK) {
+    SetChainError(result, verdict);
+    return verdict;
+  }
+  const std::vector<std::string> presented = PresentedNames(chain->leaf());
+  const std::string* const name = FindPresented(presented, question.pkix_names);
+  if (name == nullptr) {
+    verdict.reason = Reason::kNameMismatch;
+    verdict.x509_error = X509_V_ERR_HOSTNAME_MISMATCH;
+    verdict.detail = "the certificate presents no reference identifier";
+    return verdict;
+  }
+  verdict.verdict = HandshakeVerdict::Verdict::kVerifiedPkix;
+  verdict.reason = Reason::kPkixVerified;
+  verdict.matched_depth = result.chain.size() - 1;
+  verdict.matched_name = *name;
+  return verdict;
+}
+
+}  // namespace postern
