@@ -151,6 +151,11 @@ void ReadResolver(ConfigReader map, ResolverConfig& resolver) {
   map.Finish();
 }
 
+void ReadHandshake(ConfigReader map, HandshakeConfig& handshake) {
+  map.Text("trust_anchor_file", kMaxPathBytes, handshake.trust_anchor_file);
+  map.Finish();
+}
+
 void ReadMemory(ConfigReader map, MemoryConfig& memory) {
   map.Size("budget", 16 * kMiB, 1024 * kGiB, memory.budget);
   map.Finish();
@@ -200,6 +205,7 @@ absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view fil
   ConfigReader map(&root, "", errors);
   ReadListen(map.Map("listen"), config.listen);
   ReadResolver(map.Map("resolver"), config.resolver);
+  ReadHandshake(map.Map("handshake"), config.handshake);
   ReadMemory(map.Map("memory"), config.memory);
   ReadPolicyRules(map.Map("policy"), config.policy);
   ReadLimits(map.Map("limits"), config.limits);

@@ -74,9 +74,15 @@ struct ResolverConfig {
   SelfTestConfig self_test;
 };
 
+// HandshakeConfig shapes the judging of TLS handshakes.
+struct HandshakeConfig {
+  // The PEM certificates that PKIX chains end at; empty: none.
+  std::string trust_anchor_file = "/etc/ssl/certs/ca-certificates.crt";
+};
+
 // MemoryConfig bounds memory.
 struct MemoryConfig {
-  // Bytes for the policy cache and libunbound's caches together.
+  // Bytes for the policy cache, libunbound's caches and remembered handshakes together.
   size_t budget = size_t{512} << 20;
 };
 
@@ -123,6 +129,7 @@ struct LogConfig {
 struct Config {
   ListenConfig listen;
   ResolverConfig resolver;
+  HandshakeConfig handshake;
   MemoryConfig memory;
   PolicyRules policy;
   LimitsConfig limits;

@@ -10,6 +10,7 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "server/grpc_limits.h"
+#include "server/io/file.h"
 #include "server/io/fresh_resolver.h"
 #include "server/io/unbound_resolver.h"
 #include "server/log.h"
@@ -22,11 +23,15 @@ namespace {
 // what is under way and what allocators waste.
 constexpr double kPolicyCacheShare = 0.45;
 constexpr double kResolverShare = 0.35;
+constexpr double kHandshakeShare = 0.02;
+
+constexpr size_t kMaxTrustAnchorBytes = size_t{4} << 20;
 
 // For each resolver of the self-test, which asks one question.
 constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
 
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
+constexpr char kHandshakeServiceName[] = "postern.v1.HandshakeService";
 constexpr char kAdminServiceName[] = "postern.v1.AdminService";
 
 UnboundOptions ResolverOptions(const Config& config) {
@@ -76,6 +81,7 @@ Server::Server(const Config& config) : config_(config), admission_(config.limits
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
   std::unique_ptr<Server> server(new Server(config));
   if (absl::Status status = server->CreateResolver(); !status.ok()) return status;
+  if (absl::Status status = server->CreateHandshakes(); !status.ok()) return status;
   if (absl::Status status = server->Listen(); !status.ok()) return status;
   server->Tick();
   return server;
@@ -107,17 +113,40 @@ absl::Status Server::CreateResolver() {
   return absl::OkStatus();
 }
 
+absl::Status Server::CreateHandshakes() {
+  const std::string& file = config_.handshake.trust_anchor_file;
+  if (!file.empty()) {
+    absl::StatusOr<std::string> text = ReadFile(file, kMaxTrustAnchorBytes);
+    absl::StatusOr<TrustAnchors> anchors = text.ok() ? TrustAnchors::FromPem(*text) : text.status();
+    if (!anchors.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("handshake.trust_anchor_file: ", text.ok() ? absl::StrCat(file, ": ") : "",
+                       anchors.status().message(),
+                       "; install ca-certificates, name another PEM file, or \"\" for none"));
+    }
+    trust_anchors_ = *std::move(anchors);
+  }
+  handshake_memo_ = std::make_unique<AnswerMemo>(
+      static_cast<size_t>(kHandshakeShare * static_cast<double>(config_.memory.budget)));
+  handshake_answers_ = std::make_unique<HandshakeAnswers>(*handshake_memo_, clock_, trust_anchors_,
+                                                          config_.policy.digests);
+  handshake_service_ = std::make_unique<HandshakeService>(*handshake_answers_);
+  return absl::OkStatus();
+}
+
 absl::Status Server::Listen() {
   answers_ = std::make_unique<PolicyAnswers>(
       *cache_, clock_, admission_, [this] { return validating_.load(std::memory_order_relaxed); });
   policy_service_ = std::make_unique<PolicyService>(*answers_);
   admin_service_ = std::make_unique<AdminService>(
-      AdminService::Parts{*cache_, *resolver_, *self_test_, admission_, clock_});
+      AdminService::Parts{*cache_, *resolver_, *self_test_, admission_, *handshake_memo_,
+                          trust_anchors_.size(), clock_});
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   LimitGrpc(config_.limits, builder);
   builder.RegisterService(policy_service_.get());
+  builder.RegisterService(handshake_service_.get());
   builder.RegisterService(admin_service_.get());
   std::vector<std::string> wanted = config_.listen.addresses;
   if (!config_.listen.unix_socket.empty()) {
@@ -141,6 +170,8 @@ absl::Status Server::Listen() {
     LogEvent(LogLevel::kInfo, "listening", {{"address", addresses_.back()}});
   }
   SetServing(false);  // gRPC begins with SERVING
+  // These need no resolver.
+  grpc_->GetHealthCheckService()->SetServingStatus(kHandshakeServiceName, true);
   grpc_->GetHealthCheckService()->SetServingStatus(kAdminServiceName, true);
   return absl::OkStatus();
 }

@@ -12,6 +12,8 @@
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
 #include "server/config.h"
+#include "server/core/x509/trust_anchors.h"
+#include "server/io/answer_memo.h"
 #include "server/io/clock.h"
 #include "server/io/dns_policy_source.h"
 #include "server/io/policy_cache.h"
@@ -19,6 +21,8 @@
 #include "server/io/resolver_self_test.h"
 #include "server/rpc/admin_service.h"
 #include "server/rpc/admission.h"
+#include "server/rpc/handshake_answers.h"
+#include "server/rpc/handshake_service.h"
 #include "server/rpc/policy_answers.h"
 #include "server/rpc/policy_service.h"
 
@@ -48,6 +52,8 @@ class Server {
   explicit Server(const Config& config);
 
   absl::Status CreateResolver();
+  // Fails if the trust anchors cannot be read.
+  absl::Status CreateHandshakes();
   absl::Status Listen();
   void OnSelfTest(const ResolverSelfTest::State& state);
   void SetServing(bool serving);
@@ -56,6 +62,7 @@ class Server {
   const SystemClock clock_;
   Admission admission_;
   std::atomic<bool> validating_{false};
+  TrustAnchors trust_anchors_;
 
   // In the order in which they rest on each other.
   std::unique_ptr<Resolver> resolver_;
@@ -65,7 +72,10 @@ class Server {
   std::unique_ptr<PolicyCache> cache_;
   std::unique_ptr<ResolverSelfTest> self_test_;
   std::unique_ptr<PolicyAnswers> answers_;
+  std::unique_ptr<AnswerMemo> handshake_memo_;
+  std::unique_ptr<HandshakeAnswers> handshake_answers_;
   std::unique_ptr<PolicyService> policy_service_;
+  std::unique_ptr<HandshakeService> handshake_service_;
   std::unique_ptr<AdminService> admin_service_;
   std::unique_ptr<grpc::Server> grpc_;
   std::vector<std::string> addresses_;

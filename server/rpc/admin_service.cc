@@ -70,6 +70,18 @@ void FillCache(const PolicyCache& cache, v1::GetStatusResponse& response) {
   proto.set_evictions(stats.evictions);
 }
 
+void FillHandshakes(const AnswerMemo& memo, size_t trust_anchors, v1::GetStatusResponse& response) {
+  const AnswerMemo::Stats stats = memo.GetStats();
+  v1::HandshakeStatus& proto = *response.mutable_handshakes();
+  proto.set_trust_anchors(static_cast<uint32_t>(trust_anchors));
+  proto.set_entries(stats.entries);
+  proto.set_bytes(stats.bytes);
+  proto.set_capacity_bytes(stats.capacity_bytes);
+  proto.set_hits(stats.hits);
+  proto.set_misses(stats.misses);
+  proto.set_evictions(stats.evictions);
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* AdminService::GetStatus(grpc::CallbackServerContext* context,
@@ -84,8 +96,14 @@ grpc::ServerUnaryReactor* AdminService::GetStatus(grpc::CallbackServerContext* c
   AddPart("admission", waiting < parts_.admission.limit(),
           absl::StrCat(waiting, " of ", parts_.admission.limit(), " questions wait for DNS"),
           *response);
+  AddPart("trust_anchors", parts_.trust_anchors > 0,
+          parts_.trust_anchors > 0
+              ? absl::StrCat(parts_.trust_anchors, " trust anchors for PKIX")
+              : "none: no chain is valid by PKIX; set handshake.trust_anchor_file",
+          *response);
   FillCache(parts_.cache, *response);
   FillResolver(parts_.resolver, state, *response);
+  FillHandshakes(parts_.handshakes, parts_.trust_anchors, *response);
   response->set_questions_in_flight(static_cast<uint32_t>(waiting));
   response->set_questions_limit(static_cast<uint32_t>(parts_.admission.limit()));
   response->set_questions_refused(parts_.admission.refused());

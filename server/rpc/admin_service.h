@@ -5,6 +5,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
 #include "postern/v1/admin.grpc.pb.h"
+#include "server/io/answer_memo.h"
 #include "server/io/clock.h"
 #include "server/io/policy_cache.h"
 #include "server/io/resolver.h"
@@ -21,6 +22,8 @@ class AdminService final : public v1::AdminService::CallbackService {
     const Resolver& resolver;
     const ResolverSelfTest& self_test;
     const Admission& admission;
+    const AnswerMemo& handshakes;
+    size_t trust_anchors;
     const Clock& clock;
   };
 

@@ -10,6 +10,7 @@
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/policy_wire.h"
 #include "server/rpc/status_convert.h"
+#include "server/rpc/wire.h"
 
 namespace postern {
 namespace {

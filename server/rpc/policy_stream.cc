@@ -12,6 +12,7 @@
 #include "postern/v1/policy.pb.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/policy_wire.h"
+#include "server/rpc/wire.h"
 
 namespace postern {
 namespace {

@@ -1,8 +1,6 @@
 // Responses of PolicyService, put together from bytes that are ready.
-//
-// A message on the wire is the concatenation of its fields, and a field that is
-// a message is a tag, a length and the message's bytes; so an answer from the
-// cache is sent as it lies there, without being parsed or serialized.
+// An answer from the cache is sent as it lies there, without being parsed or
+// serialized (wire.h).
 #ifndef POSTERN_SERVER_RPC_POLICY_WIRE_H_
 #define POSTERN_SERVER_RPC_POLICY_WIRE_H_
 
@@ -10,7 +8,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "google/protobuf/message_lite.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/slice.h"
 #include "server/core/dane/policy.h"
@@ -45,9 +42,6 @@ struct StreamedOutcome {
 // Answers of a StreamDomainPoliciesResponse; several such slices, one after the other,
 // are a response with all their answers.
 grpc::Slice EncodeStreamAnswers(const std::vector<StreamedOutcome>& answers);
-
-// ParseRequest reads a request; false where the bytes are not one.
-bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request);
 
 }  // namespace postern
 

@@ -3,6 +3,7 @@
 #define POSTERN_SERVER_RPC_TIME_CONVERT_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "google/protobuf/duration.pb.h"
@@ -10,17 +11,30 @@
 
 namespace postern {
 
-// Both set a finite time, or duration, between the years 1970 and 2262.
+// TimeToProto sets a finite time.
 inline void TimeToProto(absl::Time time, google::protobuf::Timestamp& proto) {
-  const int64_t nanos = absl::ToUnixNanos(time);
-  proto.set_seconds(nanos / 1'000'000'000);
-  proto.set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
+  const int64_t seconds = absl::ToUnixSeconds(time);  // towards the past
+  proto.set_seconds(seconds);
+  proto.set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
 }
 
+// DurationToProto sets a duration of less than 292 years.
 inline void DurationToProto(absl::Duration duration, google::protobuf::Duration& proto) {
   const int64_t nanos = absl::ToInt64Nanoseconds(duration);
   proto.set_seconds(nanos / 1'000'000'000);
   proto.set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
+}
+
+// TimeFromProto reads a time; nothing where it is no Timestamp of the years 1 to 9999.
+inline std::optional<absl::Time> TimeFromProto(const google::protobuf::Timestamp& proto) {
+  constexpr int64_t kMinSeconds = -62135596800;
+  constexpr int64_t kMaxSeconds = 253402300799;
+  if (proto.seconds() < kMinSeconds || proto.seconds() > kMaxSeconds || proto.nanos() < 0 ||
+      proto.nanos() > 999'999'999) {
+    return std::nullopt;
+  }
+  return absl::FromUnixSeconds(proto.seconds()) + absl::Nanoseconds(proto.nanos());
 }
 
 }  // namespace postern

@@ -17,6 +17,7 @@
 #include "server/io/policy_cache.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/policy_wire.h"
+#include "server/rpc/wire.h"
 #include "tests/bench/policy_requests.h"
 #include "tests/bench/two_hosts.h"
 

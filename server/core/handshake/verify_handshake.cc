@@ -55,7 +55,9 @@ bool MayProceed(const HandshakeQuestion& question, Reason reason) {
     case HostPolicy::Verdict::kDane:
     case HostPolicy::Verdict::kTlsUnauthenticated:
       // RFC 7671, section 10.3: TLS without authentication, unless DANE is mandatory.
-      return reason == Reason::kTlsaUnusable && question.policy.mode != DaneMode::kMandatory;
+      // PKIX does not take the records' place, so that who demands it does not get it.
+      return reason == Reason::kTlsaUnusable && question.policy.mode != DaneMode::kMandatory &&
+             !question.require_pkix;
     case HostPolicy::Verdict::kSkip:
       return false;
   }

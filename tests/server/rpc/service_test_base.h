@@ -12,7 +12,11 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "postern/v1/admin.grpc.pb.h"
+#include "postern/v1/handshake.grpc.pb.h"
 #include "postern/v1/policy.grpc.pb.h"
+#include "server/core/dane/tlsa.h"
+#include "server/core/x509/trust_anchors.h"
+#include "server/io/answer_memo.h"
 #include "server/io/dns_policy_source.h"
 #include "server/io/mutex.h"
 #include "server/io/policy_cache.h"
@@ -20,6 +24,8 @@
 #include "server/io/resolver_self_test.h"
 #include "server/rpc/admin_service.h"
 #include "server/rpc/admission.h"
+#include "server/rpc/handshake_answers.h"
+#include "server/rpc/handshake_service.h"
 #include "server/rpc/policy_answers.h"
 #include "server/rpc/policy_service.h"
 #include "server/rpc/policy_wire.h"
@@ -67,11 +73,13 @@ class ServiceTest : public testing::Test {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&policy_service_);
+    builder.RegisterService(&handshake_service_);
     builder.RegisterService(&admin_service_);
     server_ = builder.BuildAndStart();
     const auto channel =
         grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
     policy_ = v1::PolicyService::NewStub(channel);
+    handshake_ = v1::HandshakeService::NewStub(channel);
     admin_ = v1::AdminService::NewStub(channel);
   }
 
@@ -97,9 +105,15 @@ class ServiceTest : public testing::Test {
   ResolverSelfTest self_test_{&resolver_, {}, nullptr};
   PolicyAnswers answers_{cache_, clock_, admission_, [this] { return validating_.load(); }};
   PolicyService policy_service_{answers_};
-  AdminService admin_service_{{cache_, resolver_, self_test_, admission_, clock_}};
+  AnswerMemo handshake_memo_{1 << 20};
+  HandshakeAnswers handshake_answers_{handshake_memo_, clock_, TrustAnchors(),
+                                      DefaultDigestOrder()};
+  HandshakeService handshake_service_{handshake_answers_};
+  AdminService admin_service_{
+      {cache_, resolver_, self_test_, admission_, handshake_memo_, 0, clock_}};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::PolicyService::Stub> policy_;
+  std::unique_ptr<v1::HandshakeService::Stub> handshake_;
   std::unique_ptr<v1::AdminService::Stub> admin_;
 };
 
