@@ -61,6 +61,7 @@ std::string StatusText(const v1::GetStatusResponse& status, const TextOptions& o
     parts += "\n";
   }
   const v1::PolicyCacheStatus& cache = status.policy_cache();
+  const v1::HandshakeStatus& handshakes = status.handshakes();
   const v1::ResolverStatus& resolver = status.resolver();
   Rows rows = {
       {"cache", absl::StrCat(cache.entries(), " policies, ", Size(cache.bytes()), " of ",
@@ -68,6 +69,10 @@ std::string StatusText(const v1::GetStatusResponse& status, const TextOptions& o
       {"", absl::StrCat(cache.hits(), " hits, ", cache.misses(), " misses, ", cache.joined(),
                         " joined, ", cache.refreshes(), " refreshed ahead, ", cache.evictions(),
                         " evicted")},
+      {"handshakes", absl::StrCat(handshakes.entries(), " verdicts, ", Size(handshakes.bytes()),
+                                  " of ", Size(handshakes.capacity_bytes()))},
+      {"", absl::StrCat(handshakes.hits(), " hits, ", handshakes.misses(), " misses, ",
+                        handshakes.evictions(), " evicted")},
       {"resolver", ValidationText(resolver, options.now)},
       {"", absl::StrCat(resolver.threads(), " threads, ", resolver.questions_in_flight(), " of ",
                         resolver.questions_limit(), " questions in flight")},

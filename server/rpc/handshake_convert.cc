@@ -18,9 +18,9 @@ namespace {
 
 constexpr int kMaxNames = 8;
 constexpr int kMaxRecords = 1024;
-constexpr size_t kMaxRecordBytes = 64 * 1024;
+constexpr size_t kMaxRecordBytes = size_t{64} << 10;
 constexpr int kMaxAnchors = 16;
-constexpr size_t kMaxAnchorBytes = 64 * 1024;
+constexpr size_t kMaxAnchorBytes = size_t{64} << 10;
 constexpr size_t kMaxDigestOrderBytes = 256;
 constexpr size_t kMaxDetailBytes = 512;
 

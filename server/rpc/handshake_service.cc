@@ -68,10 +68,11 @@ grpc::ServerUnaryReactor* HandshakeService::VerifyHandshakeBatch(
   std::vector<absl::StatusOr<AnswerMemo::Answer>> answers;
   std::vector<std::string> errors(requests.size());
   std::vector<absl::string_view> results;
-  for (size_t i = 0; i < requests.size(); ++i) {
+  answers.reserve(requests.size());
+  for (const absl::string_view one : requests) {
     // What nobody waits for is not worked out.
     if (context->IsCancelled()) return FinishNow(context, absl::CancelledError());
-    answers.push_back(answers_.Answer(requests[i], now));
+    answers.push_back(answers_.Answer(one, now));
   }
   size_t size = 0;
   for (size_t i = 0; i < requests.size(); ++i) {

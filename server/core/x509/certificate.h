@@ -17,7 +17,7 @@ namespace postern {
 
 // What a certificate may hold, at most: enough for every certificate seen in the
 // Web and mail, and little enough that the worst of them costs no attacker's worth.
-inline constexpr size_t kMaxCertificateBytes = 32 * 1024;
+inline constexpr size_t kMaxCertificateBytes = size_t{32} << 10;
 inline constexpr size_t kMaxSubjectAltNames = 1024;
 inline constexpr size_t kMaxNameConstraints = 64;
 inline constexpr int kMaxRsaBits = 8192;

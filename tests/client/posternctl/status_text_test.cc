@@ -25,6 +25,7 @@ TEST(StatusText, TellsPartsCacheAndResolver) {
       entries: 12 bytes: 20480 capacity_bytes: 67108864 hits: 1 misses: 2 joined: 3 refreshes: 4
       evictions: 5
     }
+    handshakes { entries: 3 bytes: 2048 capacity_bytes: 1048576 hits: 10 misses: 11 evictions: 12 }
     resolver {
       validation: VALIDATING last_self_test_time { seconds: 970 } detail: "." threads: 2
       questions_in_flight: 6 questions_limit: 4096 questions: 7 timeouts: 8 refused: 9
@@ -33,12 +34,14 @@ TEST(StatusText, TellsPartsCacheAndResolver) {
     resolver   healthy    validates
     admission  healthy
 
-    cache     12 policies, 20.0 KiB of 64.0 MiB
-              1 hits, 2 misses, 3 joined, 4 refreshed ahead, 5 evicted
-    resolver  validates (tested 30 s ago): .
-              2 threads, 6 of 4096 questions in flight
-              7 questions, 8 timed out, 9 refused
-    waiting   3 of 4 questions for DNS, 5 refused
+    cache       12 policies, 20.0 KiB of 64.0 MiB
+                1 hits, 2 misses, 3 joined, 4 refreshed ahead, 5 evicted
+    handshakes  3 verdicts, 2.0 KiB of 1.0 MiB
+                10 hits, 11 misses, 12 evicted
+    resolver    validates (tested 30 s ago): .
+                2 threads, 6 of 4096 questions in flight
+                7 questions, 8 timed out, 9 refused
+    waiting     3 of 4 questions for DNS, 5 refused
 )");
 }
 

@@ -50,7 +50,7 @@ TEST(AnswerMemo, AnswerInsertedTwiceIsCountedOnce) {
 }
 
 TEST(AnswerMemo, WhatWasNotAskedForTheLongestGoesFirst) {
-  AnswerMemo memo(16 * 4096);
+  AnswerMemo memo(size_t{64} << 10);
   const std::string large(1500, 'x');
   memo.Insert(KeyOf(3, 1), Text(large), kLater);
   memo.Insert(KeyOf(3, 2), Text(large), kLater);
@@ -64,14 +64,14 @@ TEST(AnswerMemo, WhatWasNotAskedForTheLongestGoesFirst) {
 }
 
 TEST(AnswerMemo, WhatIsLargerThanAShardIsNotRemembered) {
-  AnswerMemo memo(16 * 1024);
+  AnswerMemo memo(size_t{16} << 10);
   memo.Insert(KeyOf(0, 1), Text(std::string(2000, 'x')), kLater);
   EXPECT_EQ(memo.Find(KeyOf(0, 1), kNow), nullptr);
   EXPECT_EQ(memo.GetStats().bytes, 0u);
 }
 
 TEST(AnswerMemo, ManyThreadsGetTheirOwnAnswers) {
-  AnswerMemo memo(16 * 4096);
+  AnswerMemo memo(size_t{64} << 10);
   std::vector<std::thread> threads;
   for (uint8_t thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&memo] {

@@ -190,7 +190,7 @@ TEST_F(HandshakeServiceTest, RefusalNamesTheField) {
       {"policy.tlsa_records",
        [](Request& r) {
          r.mutable_policy()->mutable_tlsa_records(0)->set_certificate_association_data(
-             std::string(64 * 1024 + 1, 'x'));
+             std::string((size_t{64} << 10) + 1, 'x'));
        }},
       {"policy.tlsa_records[0]",
        [](Request& r) { r.mutable_policy()->mutable_tlsa_records(0)->set_selector(256); }},
@@ -213,7 +213,7 @@ TEST_F(HandshakeServiceTest, RefusalNamesTheField) {
        [](Request& r) {
          for (int i = 0; i < 16; ++i) r.add_certificates("x");
        }},
-      {"certificates", [](Request& r) { r.add_certificates(std::string(64 * 1024, 'x')); }},
+      {"certificates", [](Request& r) { r.add_certificates(std::string(size_t{64} << 10, 'x')); }},
       {"raw_public_key", [](Request& r) { r.set_raw_public_key(PublicKeyDer()); }},
       {"raw_public_key",
        [](Request& r) {
