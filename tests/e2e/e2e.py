@@ -18,6 +18,8 @@ from harness import Lab  # pylint: disable=wrong-import-position
 from xml_result import XmlResult  # pylint: disable=wrong-import-position
 
 TIMEOUT = 60  # seconds; for what ought to take few
+SERVING, NOT_SERVING = 1, 2  # grpc.health.v1
+POLICY_SERVICE = "postern.v1.PolicyService"
 # Of the configuration's resolver: no deadline that passes while a test runs.
 PATIENT = "  question_deadline: 1m\n  lookup_deadline: 1m"
 
@@ -75,7 +77,7 @@ class Server:
         with open(ready, encoding="utf-8") as file:
             self.addresses = file.read().split()
         if wait_ready:
-            until(lambda: self.health() == 1, "SERVING")
+            until(lambda: self.health() == SERVING, "SERVING")
 
     def log(self):
         with open(os.path.join(self.dir, "log"), encoding="utf-8") as file:
@@ -109,7 +111,7 @@ class Server:
         return self.ctl("status")[1]["questionsInFlight"]
 
     def health(self, service=""):
-        """1 SERVING, 2 NOT_SERVING (grpc.health.v1), 0 without an answer."""
+        """SERVING, NOT_SERVING, or 0 without an answer."""
         name = service.encode()
         code, response = self.call("/grpc.health.v1.Health/Check",
                                    b"\x0a" + bytes([len(name)]) + name if name else b"")

@@ -103,7 +103,7 @@ class StreamTest(e2e.EndToEndTest):
         answers = self.stream(server, message(question(1, "both.test")), keep_open=True)
         e2e.until(lambda: server.in_flight() == 1, "asked")
         server.process.send_signal(signal.SIGTERM)
-        e2e.until(lambda: server.health() != 1, "not SERVING")
+        e2e.until(lambda: server.health() != e2e.SERVING, "not SERVING")
         self.assertIsNone(server.process.poll())
         answer()
         self.assertEqual(answers.read(), {1: ("both.test", HOSTS)})
