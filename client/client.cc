@@ -1,5 +1,6 @@
 #include "client/client.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -7,6 +8,7 @@
 #include "absl/time/time.h"
 #include "client/failure_mode.h"
 #include "client/grpc_connection.h"
+#include "client/utf8.h"
 
 namespace postern {
 namespace {
@@ -16,9 +18,44 @@ CallContext WithTimeout(CallContext context, absl::Duration timeout) {
   return context;
 }
 
+using BatchRequest = v1::ResolveDomainPolicyBatchRequest;
 using BatchResponse = absl::StatusOr<v1::ResolveDomainPolicyBatchResponse>;
 
-std::vector<std::string> DomainsOf(const v1::ResolveDomainPolicyBatchRequest& request) {
+// Takes what cannot be sent out of a batch, so that it does not spoil the rest. Gives, for
+// each question as it was, why it is not sent, or OK.
+std::vector<absl::Status> TakeUnsendable(BatchRequest& request) {
+  std::vector<absl::Status> refusals;
+  refusals.reserve(static_cast<size_t>(request.requests_size()));
+  auto& questions = *request.mutable_requests();
+  auto sendable = questions.begin();
+  for (auto it = questions.begin(); it != questions.end(); ++it) {
+    refusals.push_back(CheckUtf8("domain", it->domain()));
+    if (!refusals.back().ok()) continue;
+    if (sendable != it) std::iter_swap(sendable, it);
+    ++sendable;
+  }
+  questions.erase(sendable, questions.end());
+  return refusals;
+}
+
+// Puts the answers and the refusals together, in the order of the questions.
+std::vector<absl::StatusOr<PolicyAnswer>> Merge(const std::vector<absl::Status>& refusals,
+                                                std::vector<absl::StatusOr<PolicyAnswer>> answers) {
+  if (answers.size() == refusals.size()) return answers;
+  std::vector<absl::StatusOr<PolicyAnswer>> all;
+  all.reserve(refusals.size());
+  auto next = answers.begin();
+  for (const absl::Status& refusal : refusals) {
+    if (refusal.ok()) {
+      all.push_back(std::move(*next++));
+    } else {
+      all.emplace_back(refusal);
+    }
+  }
+  return all;
+}
+
+std::vector<std::string> DomainsOf(const BatchRequest& request) {
   std::vector<std::string> domains;
   domains.reserve(request.requests_size());
   for (const auto& question : request.requests()) domains.push_back(question.domain());
@@ -63,6 +100,7 @@ absl::StatusOr<PolicyAnswer> Client::ResolveDomainPolicy(std::string_view domain
 
 absl::StatusOr<PolicyAnswer> Client::ResolveDomainPolicy(
     const v1::ResolveDomainPolicyRequest& request, const CallContext& context) const {
+  if (absl::Status status = CheckUtf8("domain", request.domain()); !status.ok()) return status;
   const PolicyRpc& rpc = options_.resolve_domain_policy;
   return AnswerFor(
       request.domain(), rpc.failure_mode,
@@ -71,6 +109,9 @@ absl::StatusOr<PolicyAnswer> Client::ResolveDomainPolicy(
 
 void Client::AsyncResolveDomainPolicy(v1::ResolveDomainPolicyRequest request, PolicyCallback done,
                                       const CallContext& context) const {
+  if (absl::Status status = CheckUtf8("domain", request.domain()); !status.ok()) {
+    return done(std::move(status));
+  }
   const PolicyRpc& rpc = options_.resolve_domain_policy;
   auto finish = [domain = request.domain(), mode = rpc.failure_mode,
                  done = std::move(done)](absl::StatusOr<v1::ResolveDomainPolicyResponse> response) {
@@ -82,6 +123,7 @@ void Client::AsyncResolveDomainPolicy(v1::ResolveDomainPolicyRequest request, Po
 
 absl::StatusOr<PolicyAnswer> Client::ResolveRelayPolicy(
     const v1::ResolveRelayPolicyRequest& request, const CallContext& context) const {
+  if (absl::Status status = CheckUtf8("host", request.host()); !status.ok()) return status;
   const PolicyRpc& rpc = options_.resolve_relay_policy;
   return AnswerFor(
       request.host(), rpc.failure_mode,
@@ -90,6 +132,9 @@ absl::StatusOr<PolicyAnswer> Client::ResolveRelayPolicy(
 
 void Client::AsyncResolveRelayPolicy(v1::ResolveRelayPolicyRequest request, PolicyCallback done,
                                      const CallContext& context) const {
+  if (absl::Status status = CheckUtf8("host", request.host()); !status.ok()) {
+    return done(std::move(status));
+  }
   const PolicyRpc& rpc = options_.resolve_relay_policy;
   auto finish = [host = request.host(), mode = rpc.failure_mode,
                  done = std::move(done)](absl::StatusOr<v1::ResolveRelayPolicyResponse> response) {
@@ -102,17 +147,22 @@ void Client::AsyncResolveRelayPolicy(v1::ResolveRelayPolicyRequest request, Poli
 std::vector<absl::StatusOr<PolicyAnswer>> Client::ResolveDomainPolicyBatch(
     const v1::ResolveDomainPolicyBatchRequest& request, const CallContext& context) const {
   const PolicyRpc& rpc = options_.resolve_domain_policy_batch;
-  return AnswersFor(
-      DomainsOf(request), rpc.failure_mode,
-      connection_->ResolveDomainPolicyBatch(request, WithTimeout(context, rpc.timeout)));
+  BatchRequest sendable = request;
+  const std::vector<absl::Status> refusals = TakeUnsendable(sendable);
+  if (sendable.requests().empty() && !refusals.empty()) return Merge(refusals, {});
+  return Merge(refusals, AnswersFor(DomainsOf(sendable), rpc.failure_mode,
+                                    connection_->ResolveDomainPolicyBatch(
+                                        sendable, WithTimeout(context, rpc.timeout))));
 }
 
 void Client::AsyncResolveDomainPolicyBatch(v1::ResolveDomainPolicyBatchRequest request,
                                            BatchCallback done, const CallContext& context) const {
   const PolicyRpc& rpc = options_.resolve_domain_policy_batch;
-  auto finish = [domains = DomainsOf(request), mode = rpc.failure_mode,
-                 done = std::move(done)](BatchResponse response) {
-    done(AnswersFor(domains, mode, std::move(response)));
+  std::vector<absl::Status> refusals = TakeUnsendable(request);
+  if (request.requests().empty() && !refusals.empty()) return done(Merge(refusals, {}));
+  auto finish = [refusals = std::move(refusals), domains = DomainsOf(request),
+                 mode = rpc.failure_mode, done = std::move(done)](BatchResponse response) {
+    done(Merge(refusals, AnswersFor(domains, mode, std::move(response))));
   };
   connection_->AsyncResolveDomainPolicyBatch(std::move(request), WithTimeout(context, rpc.timeout),
                                              std::move(finish));

@@ -6,7 +6,8 @@
 //   auto answer = client->ResolveDomainPolicy("example.org");
 //
 // The client checks nothing that the server checks: a bad domain comes back as
-// the server's INVALID_ARGUMENT, which names the field.
+// the server's INVALID_ARGUMENT, which names the field. Only what is not UTF-8 is
+// refused here, the same way: it cannot be sent.
 //
 // Thread safe. Executables begin main() as client/grpc_connection.h says.
 #ifndef POSTERN_CLIENT_CLIENT_H_
@@ -34,7 +35,8 @@ namespace postern {
 // RPC is kReturnError. Each admin method fails with the status of the call.
 //
 // Asynchronous forms return at once; their callback runs exactly once, on one of
-// the connection's threads, and must not block.
+// the connection's threads, or, where there is nothing that can be sent, within the
+// call; it must not block.
 class Client {
  public:
   using PolicyCallback = std::function<void(absl::StatusOr<PolicyAnswer>)>;

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "client/failure_mode.h"
 #include "client/mutex.h"
+#include "client/utf8.h"
 
 namespace postern {
 namespace {
@@ -90,6 +91,11 @@ PolicyStream::PolicyStream(Connection& connection, PolicyFailureMode failure_mod
 PolicyStream::~PolicyStream() = default;
 
 void PolicyStream::Ask(v1::ResolveDomainPolicyRequest request, AnswerCallback done) {
+  // It would end the stream for all questions.
+  if (absl::Status status = CheckUtf8("domain", request.domain()); !status.ok()) {
+    done(std::move(status));
+    return;
+  }
   absl::StatusOr<uint64_t> id = state_->Add(request.domain(), done);
   if (!id.ok()) {
     done(AnswerFor(request.domain(), state_->failure_mode(), id.status()));

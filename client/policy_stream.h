@@ -32,7 +32,8 @@ class PolicyStream {
 
   // Ask sends one question. done runs exactly once, in the order of the answers;
   // within Ask, on the caller's thread, if the question cannot be sent: the
-  // stream has ended (open another), or 1,024 questions wait to be sent.
+  // stream has ended (open another), 1,024 questions wait to be sent, or the
+  // domain is not UTF-8 (INVALID_ARGUMENT).
   void Ask(v1::ResolveDomainPolicyRequest request, AnswerCallback done);
 
   // Close says that no more questions follow. Answers still come.

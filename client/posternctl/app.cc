@@ -32,6 +32,9 @@ void AddGlobals(CLI::App& app, Globals& globals) {
                  "dns:///postern.example:8425")
       ->type_name("ADDR")
       ->envname("POSTERN_SERVER")
+      ->check([](const std::string& text) {
+        return text.empty() ? "is empty: name the server, such as localhost:8425" : std::string();
+      })
       ->capture_default_str();
   app.add_option_function<std::string>(
          "--timeout",

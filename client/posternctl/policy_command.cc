@@ -11,6 +11,7 @@
 #include "client/posternctl/call.h"
 #include "client/posternctl/exit_status.h"
 #include "client/posternctl/policy_text.h"
+#include "client/utf8.h"
 #include "postern/v1/policy.pb.h"
 
 namespace postern::posternctl {
@@ -26,7 +27,8 @@ class PolicyCommand final : public Command {
     command
         ->add_option("DOMAIN", domain_,
                      "The next hop: a domain, or an address literal such as [192.0.2.1]")
-        ->required();
+        ->required()
+        ->check([](const std::string& domain) { return WhyNotUtf8(domain); });
     command->add_option("--port", port_, "TCP port of the SMTP service")
         ->type_name("N")
         ->check(CLI::Range(1, 65535).description(""))

@@ -7,7 +7,10 @@
 //       asks about each domain once, and counts the verdicts
 //
 // Both: --load unary|batch|stream --in-flight K --connections N
-//       --zone ZONE --first I --count N --questions Q (of a stream's message)
+//       --zone ZONE --first I --count N --questions Q (of a stream's message; divides N)
+//
+// N connections have K / N messages or calls under way each: N divides K, and is 1 or even
+// (two threads share them).
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -46,6 +49,23 @@ std::unique_ptr<Load> NewLoad(const Arguments& arguments, LoadOptions options) {
   options.in_flight = arguments.in_flight;
   options.connections = arguments.connections;
   return stream ? NewStreamLoad(std::move(options)) : NewUnaryLoad(std::move(options));
+}
+
+// Says what would not be done as the arguments say; "" if nothing.
+std::string Unfit(const Arguments& arguments) {
+  if (arguments.load == "stream" && arguments.range.count % arguments.questions != 0) {
+    return "--count must be a multiple of --questions";
+  }
+  if (arguments.connections > 1 && arguments.connections % 2 != 0) {
+    return "--connections must be 1 or even";
+  }
+  if (arguments.in_flight % arguments.connections != 0) {
+    return "--in-flight must be a multiple of --connections";
+  }
+  for (const std::string& target : arguments.targets) {
+    if (target.find('=') == std::string::npos) return "--target must be NAME=ADDRESS";
+  }
+  return "";
 }
 
 double Percentile(std::vector<int64_t>& values, double share) {
@@ -132,6 +152,10 @@ int Main(int argc, char** argv) {
   compare->add_option("--rounds", arguments.rounds)->check(CLI::PositiveNumber);
   compare->add_option("--seconds", arguments.seconds)->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
+  if (const std::string why = Unfit(arguments); !why.empty()) {
+    std::fprintf(stderr, "policy_load: %s\n", why.c_str());
+    return 64;
+  }
   return compare->parsed() ? Compare(arguments) : Once(arguments);
 }
 

@@ -68,7 +68,7 @@ std::vector<grpc::ByteBuffer> PolicyRequests(absl::string_view load, const Domai
 
 std::vector<grpc::ByteBuffer> StreamRequests(const DomainRange& range, size_t questions) {
   std::vector<grpc::ByteBuffer> requests;
-  for (size_t begin = 0; begin + questions <= range.count; begin += questions) {
+  for (size_t begin = 0; begin < range.count; begin += questions) {
     v1::StreamDomainPoliciesRequest request;
     for (size_t i = begin; i < begin + questions; ++i) {
       v1::StreamedQuestion& question = *request.add_questions();

@@ -28,8 +28,8 @@ std::string PolicyMethod(absl::string_view load);
 // PolicyRequests returns the requests, unary or batch, that ask for each domain once.
 std::vector<grpc::ByteBuffer> PolicyRequests(absl::string_view load, const DomainRange& range);
 
-// StreamRequests returns a stream's messages of so many questions each. The i-th question
-// of all has the id i.
+// StreamRequests returns a stream's messages of so many questions each, of which the range
+// is a multiple. The i-th question of all has the id i.
 std::vector<grpc::ByteBuffer> StreamRequests(const DomainRange& range, size_t questions);
 
 // RequestIds reads the ids of a stream's message, of questions or answers, and no more.

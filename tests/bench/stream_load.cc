@@ -29,18 +29,22 @@ struct Stream {
   std::optional<size_t> next;  // to be written: its index
   bool writing = false;
   bool reading = false;
-  size_t unanswered = 0;
+  size_t unanswered = 0;  // questions
+  // By the message's index: when it was sent last, and its questions without an answer. The
+  // same message may be under way on other streams too, or here a second time.
+  std::vector<int64_t> sent;
+  std::vector<size_t> left;
 };
 
 class StreamWorker final : public LoadWorker {
  public:
   StreamWorker(const LoadOptions& options, size_t connections, size_t in_flight)
       : LoadWorker(options, connections, in_flight),
-        window_(in_flight / connections),
-        sent_(options.requests.size()),
-        left_(options.requests.size()) {
+        window_(in_flight / connections * options.questions) {
     for (const auto& stub : stubs_) {
       auto stream = std::make_unique<Stream>();
+      stream->sent.resize(options.requests.size());
+      stream->left.resize(options.requests.size());
       stream->call = stub->PrepareCall(&stream->context, options_.method, &queue_);
       stream->call->StartCall(&stream->start);
       streams_.push_back(std::move(stream));
@@ -59,9 +63,9 @@ class StreamWorker final : public LoadWorker {
     LoadSample sample;
     for (const auto& stream : streams_) Write(*stream, plan);
     while (Busy()) {
-      const Stream::Tag* const tag = Next();
+      const Stream::Tag* const tag = Await();
       if (!ok_) {
-        sample.error = "the stream has ended";
+        sample.error = tag == nullptr ? "a question has no answer" : "the stream has ended";
         return sample;
       }
       Stream& stream = *tag->stream;
@@ -72,10 +76,15 @@ class StreamWorker final : public LoadWorker {
         const int64_t now = MonotonicNanos();
         Show(stream.response);
         for (const uint64_t id : RequestIds(stream.response)) {
-          const size_t message = id / options_.questions % sent_.size();
-          if (--left_[message] % options_.questions != 0) continue;
+          const size_t message = id / options_.questions;
+          if (message >= stream.left.size() || stream.left[message] == 0) {
+            sample.error = "an answer to what was not asked";
+            return sample;
+          }
           --stream.unanswered;
-          Note(sent_[message], now, plan, sample);
+          if (--stream.left[message] % options_.questions == 0) {
+            Note(stream.sent[message], now, plan, sample);
+          }
         }
       }
       Write(stream, plan);
@@ -90,6 +99,17 @@ class StreamWorker final : public LoadWorker {
     return queue_.Next(&tag, &ok_) ? static_cast<const Stream::Tag*>(tag) : nullptr;
   }
 
+  // As Next, but null, and not ok, where nothing happens for too long.
+  const Stream::Tag* Await() {
+    void* tag = nullptr;
+    const auto deadline = std::chrono::system_clock::now() + kCallDeadline;
+    if (queue_.AsyncNext(&tag, &ok_, deadline) == grpc::CompletionQueue::GOT_EVENT) {
+      return static_cast<const Stream::Tag*>(tag);
+    }
+    ok_ = false;
+    return nullptr;
+  }
+
   bool Busy() const {
     for (const auto& stream : streams_) {
       if (stream->writing || stream->next || stream->unanswered > 0) return true;
@@ -98,18 +118,21 @@ class StreamWorker final : public LoadWorker {
   }
 
   void Write(Stream& stream, LoadPlan& plan) {
-    if (stream.writing || stream.unanswered >= window_) return;
+    if (stream.writing || stream.unanswered + options_.questions > window_) return;
     const int64_t now = MonotonicNanos();
     if (!stream.next) stream.next = Take(plan, now);
     if (!stream.next) return;
     const size_t index = *stream.next;
     stream.next = Take(plan, now);
     stream.writing = true;
-    sent_[index] = now;
-    left_[index] += options_.questions;  // the same message may still be under way
+    stream.sent[index] = now;
+    stream.left[index] += options_.questions;
+    stream.unanswered += options_.questions;
     // Where another one follows for certain the bytes may wait for it.
     grpc::WriteOptions options;
-    if (++stream.unanswered < window_ && stream.next) options.set_buffer_hint();
+    if (stream.unanswered + options_.questions <= window_ && stream.next) {
+      options.set_buffer_hint();
+    }
     stream.call->Write(options_.requests[index], options, &stream.write);
     Read(stream);
   }
@@ -125,10 +148,7 @@ class StreamWorker final : public LoadWorker {
     stream.call->Read(&stream.response, &stream.read);
   }
 
-  const size_t window_;
-  // By the message's index: when it was sent, and its questions without an answer.
-  std::vector<int64_t> sent_;
-  std::vector<size_t> left_;
+  const size_t window_;  // questions under way on a stream
   std::vector<std::unique_ptr<Stream>> streams_;
   bool ok_ = false;
 };

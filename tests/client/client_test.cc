@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -15,10 +16,12 @@ namespace postern {
 namespace {
 
 using ::testing::_;
+using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::Optional;
 using ::testing::Property;
 using ::testing::Return;
+using ::testing::StartsWith;
 
 class ClientTest : public ::testing::Test {
  protected:
@@ -112,6 +115,37 @@ TEST_F(ClientTest, DefersARelayInTheCallbackForm) {
   EXPECT_EQ((*answer)->policy.domain(), "relay.test");
 }
 
+// A name in Latin-1. The server could not even read the message.
+constexpr char kNoUtf8[] =
+    "b\xfc"
+    "cher.test";
+
+void ExpectRefused(const absl::StatusOr<PolicyAnswer>& answer, const char* field) {
+  EXPECT_TRUE(absl::IsInvalidArgument(answer.status())) << answer.status();
+  EXPECT_THAT(std::string(answer.status().message()), StartsWith(field));
+}
+
+TEST_F(ClientTest, RefusesByItselfWhatIsNotUtf8) {
+  EXPECT_CALL(*connection_, ResolveDomainPolicy).Times(0);
+  EXPECT_CALL(*connection_, AsyncResolveDomainPolicy).Times(0);
+  EXPECT_CALL(*connection_, ResolveRelayPolicy).Times(0);
+  EXPECT_CALL(*connection_, AsyncResolveRelayPolicy).Times(0);
+  const Client client(connection_);
+  v1::ResolveDomainPolicyRequest domain;
+  domain.set_domain(kNoUtf8);
+  v1::ResolveRelayPolicyRequest relay;
+  relay.set_host(kNoUtf8);
+  std::vector<absl::StatusOr<PolicyAnswer>> later;
+  const auto keep = [&later](auto answer) { later.push_back(std::move(answer)); };
+  client.AsyncResolveDomainPolicy(domain, keep);
+  client.AsyncResolveRelayPolicy(relay, keep);
+  ASSERT_EQ(later.size(), 2u);
+  ExpectRefused(later[0], "domain: ");
+  ExpectRefused(later[1], "host: ");
+  ExpectRefused(client.ResolveDomainPolicy(domain), "domain: ");
+  ExpectRefused(client.ResolveRelayPolicy(relay), "host: ");
+}
+
 v1::ResolveDomainPolicyBatchRequest BatchOf(const std::vector<const char*>& domains) {
   v1::ResolveDomainPolicyBatchRequest request;
   for (const char* domain : domains) request.add_requests()->set_domain(domain);
@@ -146,6 +180,59 @@ TEST_F(ClientTest, AnswersEveryQuestionOfABatchThatFailed) {
   ASSERT_EQ(answers.size(), 2u);
   EXPECT_EQ(answers[1]->policy.domain(), "b.test");
   EXPECT_EQ(answers[1]->status, absl::UnavailableError("gone"));
+}
+
+// INVALID_ARGUMENT of the whole call may be of one question, or of none.
+TEST_F(ClientTest, BlamesNoQuestionForTheRefusalOfItsBatch) {
+  EXPECT_CALL(*connection_, ResolveDomainPolicyBatch)
+      .WillOnce(Return(absl::InvalidArgumentError("requests: too many")));
+  auto answers = Client(connection_).ResolveDomainPolicyBatch(BatchOf({"a.test", "b.test"}));
+  ASSERT_EQ(answers.size(), 2u);
+  for (const auto& answer : answers) {
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->policy.verdict(), v1::DomainPolicy::DEFER);
+    EXPECT_TRUE(absl::IsInternal(answer->status)) << answer->status;
+  }
+}
+
+TEST_F(ClientTest, SendsTheRestOfABatchWithoutWhatIsNotUtf8) {
+  v1::ResolveDomainPolicyBatchResponse response;
+  response.add_results()->mutable_policy()->set_domain("a.test");
+  response.add_results()->mutable_policy()->set_domain("c.test");
+  std::vector<std::string> sent;
+  EXPECT_CALL(*connection_, ResolveDomainPolicyBatch).WillOnce([&](const auto& request, auto) {
+    for (const auto& one : request.requests()) sent.push_back(one.domain());
+    return response;
+  });
+  EXPECT_CALL(*connection_, AsyncResolveDomainPolicyBatch)
+      .WillOnce([&](auto request, auto, auto done) {
+        for (const auto& one : request.requests()) sent.push_back(one.domain());
+        done(response);
+      });
+  const auto batch = BatchOf({kNoUtf8, "a.test", kNoUtf8, "c.test", kNoUtf8});
+  const Client client(connection_);
+  auto check = [](const std::vector<absl::StatusOr<PolicyAnswer>>& answers) {
+    ASSERT_EQ(answers.size(), 5u);
+    for (size_t refused : {0, 2, 4}) ExpectRefused(answers[refused], "domain: ");
+    EXPECT_EQ(answers[1]->policy.domain(), "a.test");
+    EXPECT_EQ(answers[3]->policy.domain(), "c.test");
+  };
+  check(client.ResolveDomainPolicyBatch(batch));
+  client.AsyncResolveDomainPolicyBatch(batch, check);
+  EXPECT_THAT(sent, ElementsAre("a.test", "c.test", "a.test", "c.test"));
+}
+
+TEST_F(ClientTest, SendsNoBatchOfWhichNothingIsLeft) {
+  EXPECT_CALL(*connection_, ResolveDomainPolicyBatch).Times(0);
+  EXPECT_CALL(*connection_, AsyncResolveDomainPolicyBatch).Times(0);
+  const auto batch = BatchOf({kNoUtf8, kNoUtf8});
+  const Client client(connection_);
+  std::vector<absl::StatusOr<PolicyAnswer>> later;
+  client.AsyncResolveDomainPolicyBatch(batch, [&](auto got) { later = std::move(got); });
+  for (const auto& answers : {client.ResolveDomainPolicyBatch(batch), later}) {
+    ASSERT_EQ(answers.size(), 2u);
+    for (const auto& answer : answers) ExpectRefused(answer, "domain: ");
+  }
 }
 
 TEST_F(ClientTest, TakesABatchOfTheWrongSizeForNoAnswer) {

@@ -1,5 +1,7 @@
 #include "client/failure_mode.h"
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -52,6 +54,13 @@ TEST(AnswerFor, NeverMasksInvalidArgument) {
     auto answer = AnswerFor("..", mode, absl::InvalidArgumentError("domain: empty label"));
     EXPECT_EQ(answer.status(), absl::InvalidArgumentError("domain: empty label"));
   }
+}
+
+TEST(OfAllQuestions, IsInternalForInvalidArgumentAndElseTheSame) {
+  const absl::Status status = OfAllQuestions(absl::InvalidArgumentError("requests: none"));
+  EXPECT_TRUE(absl::IsInternal(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("requests: none"));
+  EXPECT_EQ(OfAllQuestions(absl::UnavailableError("gone")), absl::UnavailableError("gone"));
 }
 
 TEST(PolicyOf, IsInternalForAResponseWithoutAPolicy) {

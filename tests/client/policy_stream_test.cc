@@ -17,6 +17,8 @@ namespace {
 
 using ::testing::_;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 // A stream over a mock: what it wrote, and the handlers to answer by.
 class PolicyStreamTest : public ::testing::Test {
@@ -86,6 +88,44 @@ TEST_F(PolicyStreamTest, AppliesTheFailureModeToWhatTheEndLeavesUnanswered) {
   handlers_.on_end(absl::UnavailableError("draining"));
   EXPECT_THAT(got_, ElementsAre("a.test (ours)"));
   EXPECT_EQ(status_, absl::UnavailableError("draining"));
+}
+
+// The one message that was wrong may have held another question, or none.
+TEST_F(PolicyStreamTest, BlamesNoQuestionForAnEndWithInvalidArgument) {
+  Ask("a.test");
+  Ask("b.test");
+  AnswerQuestion(0);
+  handlers_.on_end(absl::InvalidArgumentError("questions: a message must hold 1 to 256"));
+  EXPECT_THAT(got_, ElementsAre("a.test", "b.test (ours)"));
+  EXPECT_TRUE(absl::IsInternal(status_)) << status_;
+  EXPECT_THAT(std::string(status_.message()), HasSubstr("a message must hold 1 to 256"));
+}
+
+TEST_F(PolicyStreamTest, BlamesTheQuestionThatIsItselfRefused) {
+  v1::ResolveDomainPolicyRequest request;
+  absl::Status refusal;
+  stream_->Ask(request, [&refusal](auto answer) { refusal = answer.status(); });
+  v1::StreamedAnswer response;
+  response.set_request_id(written_.at(0).request_id());
+  response.mutable_result()->mutable_error()->set_code(3);
+  response.mutable_result()->mutable_error()->set_message("domain: is empty");
+  handlers_.on_answer(response);
+  EXPECT_EQ(refusal, absl::InvalidArgumentError("domain: is empty"));
+}
+
+TEST_F(PolicyStreamTest, RefusesByItselfWhatIsNotUtf8) {
+  v1::ResolveDomainPolicyRequest request;
+  request.set_domain(
+      "b\xfc"
+      "cher.test");
+  absl::Status refusal;
+  stream_->Ask(request, [&refusal](auto answer) { refusal = answer.status(); });
+  EXPECT_TRUE(absl::IsInvalidArgument(refusal)) << refusal;
+  EXPECT_THAT(std::string(refusal.message()), StartsWith("domain: "));
+  EXPECT_TRUE(written_.empty());
+  Ask("a.test");
+  AnswerQuestion(0);
+  EXPECT_THAT(got_, ElementsAre("a.test"));
 }
 
 TEST_F(PolicyStreamTest, TakesAnEndWithoutErrorForUnavailable) {

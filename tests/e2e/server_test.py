@@ -1,33 +1,20 @@
 #!/usr/bin/env python3
-"""Does the server start, refuse, defer, recover and end as it should?"""
+"""Does the server start, refuse, obey its rules and end as it should?"""
 import os
 import signal
-import socket
-import subprocess
 import sys
-import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import e2e  # pylint: disable=wrong-import-position
 
-SERVING, NOT_SERVING = 1, 2
-POLICY_SERVICE = "postern.v1.PolicyService"
 
-
-def write(text):
-    path = os.path.join(e2e.folder(), "posternd.yaml")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
-
-
-class ConfigTest(e2e.unittest.TestCase):
+class ConfigTest(e2e.ProgramTest):
     """What posternd says of its configuration."""
 
     def test_five_mistakes_are_five_lines(self):
-        path = write("listen: {addresses: [nowhere]}\n"
+        path = self.write("listen: {addresses: [nowhere]}\n"
                      "resolver:\n"
                      "  threds: 2\n"
                      "  question_deadline: 5\n"
@@ -46,16 +33,16 @@ class ConfigTest(e2e.unittest.TestCase):
                 self.assertIn(f"line {number}: ", line)
 
     def test_a_good_file_is_good(self):
-        status, out, _ = e2e.run(e2e.POSTERND, "--check-config", write("log: {level: debug}\n"))
+        status, out, _ = e2e.run(e2e.POSTERND, "--check-config", self.write("log: {level: debug}\n"))
         self.assertEqual(status, 0)
         self.assertIn("good", out)
 
     def test_an_address_that_others_reach_needs_insecure(self):
-        path = write('listen: {addresses: ["0.0.0.0:0"]}\n')
+        path = self.write('listen: {addresses: ["0.0.0.0:0"]}\n')
         status, _, err = e2e.run(e2e.POSTERND, "--config", path)
         self.assertEqual(status, 78)
         self.assertIn("insecure", err)
-        path = write('listen: {addresses: ["0.0.0.0:0"], insecure: true}\n')
+        path = self.write('listen: {addresses: ["0.0.0.0:0"], insecure: true}\n')
         self.assertEqual(e2e.run(e2e.POSTERND, "--check-config", path)[0], 0)
 
     def test_a_file_that_is_not_there_is_named(self):
@@ -64,7 +51,7 @@ class ConfigTest(e2e.unittest.TestCase):
         self.assertIn("/nonexistent/posternd.yaml", err)
 
     def test_a_trust_anchor_that_is_none_is_named(self):
-        path = write('resolver: {trust_anchor_files: ["/dev/null"]}\n')
+        path = self.write('resolver: {trust_anchor_files: ["/dev/null"]}\n')
         status, _, err = e2e.run(e2e.POSTERND, "--config", path)
         self.assertEqual(status, 78)
         self.assertIn("trust_anchor_files", err)
@@ -73,19 +60,20 @@ class ConfigTest(e2e.unittest.TestCase):
 class LifeTest(e2e.EndToEndTest):
     """From start to end."""
 
-    def test_a_port_in_use_is_an_error(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-            path = write(self.config(listen=f'addresses: ["127.0.0.1:{port}"]'))
-            status, _, err = e2e.run(e2e.POSTERND, "--config", path)
-        self.assertEqual(status, 69)
-        self.assertIn(f"127.0.0.1:{port}", err)
+    def test_a_port_of_another_posternd_is_an_error(self):
+        first = self.serve()
+        address = first.addresses[0]
+        self.assertRegex(address, r"^127\.0\.0\.1:\d+$")
+        path = self.write(self.config(listen=f'addresses: ["{address}"]'))
+        status, out, err = e2e.run(e2e.POSTERND, "--config", path)
+        self.assertEqual((status, out), (69, ""))
+        self.assertIn(address, err.splitlines()[-1])
+        self.assertIn("in use", err.splitlines()[-1])
+        self.assertEqual(first.policy("ee.test")["verdict"], "HOSTS")
 
     def test_serves_on_a_unix_socket_too(self):
-        path = os.path.join(e2e.folder(), "postern.sock")
-        server = e2e.Server(self.config(
-            listen=f'addresses: ["127.0.0.1:0"], unix_socket: "{path}"'))
-        self.addCleanup(server.close)
+        path = os.path.join(self.folder(), "postern.sock")
+        self.serve(listen=f'addresses: ["127.0.0.1:0"], unix_socket: "{path}"')
         status, out, _ = e2e.run(e2e.POSTERNCTL, "--server", f"unix:{path}", "policy", "ee.test")
         self.assertEqual(status, 0)
         self.assertIn("DANE", out)
@@ -106,27 +94,27 @@ class LifeTest(e2e.EndToEndTest):
         self.assertEqual(before, after)
 
     def test_sigterm_answers_what_is_under_way_and_ends(self):
-        server = self.serve()
-        self.rules("mx-slow.test MX delay 1500")
-        asking = subprocess.Popen(
-            [e2e.POSTERNCTL, "--server", server.addresses[0], "policy", "mx-slow.test"],
-            stdout=subprocess.PIPE, text=True)
-        e2e.until(lambda: server.ctl("status")[1]["questionsInFlight"] == 1, "asked")
-        self.assertEqual(server.close(), 0)
+        server = self.serve(resolver_more=e2e.PATIENT)
+        answer = self.rules("ee.test MX silence")
+        asking = self.asking(server, "ee.test")
+        server.process.send_signal(signal.SIGTERM)
+        e2e.until(lambda: server.health() != e2e.SERVING, "not SERVING")
+        answer()
         self.assertIn("DANE", asking.communicate(timeout=e2e.TIMEOUT)[0])
         self.assertEqual(asking.returncode, 0)
+        self.assertEqual(server.process.wait(e2e.TIMEOUT), 0)
         self.assertIn("drained", server.log())
 
     def test_health_is_told_by_service(self):
         server = self.serve()
-        self.assertEqual(server.health(POLICY_SERVICE), SERVING)
-        self.assertEqual(server.health("postern.v1.AdminService"), SERVING)
+        self.assertEqual(server.health(e2e.POLICY_SERVICE), e2e.SERVING)
+        self.assertEqual(server.health("postern.v1.AdminService"), e2e.SERVING)
         self.assertEqual(server.call("/grpc.health.v1.Health/Check", b"\x0a\x02no")[0], 5)
 
     def test_drain_says_not_serving_first(self):
         server = self.serve("drain: {delay: 2s}")
         server.process.send_signal(signal.SIGTERM)
-        e2e.until(lambda: server.health(POLICY_SERVICE) == NOT_SERVING, "NOT_SERVING")
+        e2e.until(lambda: server.health(e2e.POLICY_SERVICE) == e2e.NOT_SERVING, "NOT_SERVING")
         self.assertEqual(server.ctl("policy", "ee.test")[0], 0)  # still answered
         self.assertEqual(server.process.wait(e2e.TIMEOUT), 0)
 
@@ -134,79 +122,8 @@ class LifeTest(e2e.EndToEndTest):
         server = self.serve()
         _, response = server.call(
             "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", b"\x3a\x00")
-        for service in (POLICY_SERVICE, "postern.v1.AdminService", "grpc.health.v1.Health"):
+        for service in (e2e.POLICY_SERVICE, "postern.v1.AdminService", "grpc.health.v1.Health"):
             self.assertIn(service.encode(), response)
-
-
-class FaultTest(e2e.EndToEndTest):
-    """With name servers that err."""
-
-    def test_an_upstream_without_dnssec_makes_nothing_ready_d1(self):
-        self.rules("* * strip-signatures")
-        server = self.serve(wait_ready=False)
-        e2e.until(lambda: server.ctl("status")[1]["resolver"]["validation"] == "NOT_VALIDATING",
-                  "NOT_VALIDATING")
-        for service in ("", POLICY_SERVICE):
-            self.assertEqual(server.health(service), NOT_SERVING)
-        for domain in ("ee.test", "no-mx-unsigned.test", "[192.0.2.1]"):
-            status, policy, _ = server.ctl("policy", domain)
-            self.assertEqual((status, policy["verdict"], policy["reason"]),
-                             (75, "DEFER", "RESOLVER_NOT_VALIDATING"))
-
-    def test_an_upstream_that_loses_dnssec_is_noticed_and_forgiven_d1(self):
-        server = self.serve(resolver_more="  self_test: {interval: 1s}")
-        self.assertEqual(server.policy("ee.test")["verdict"], "HOSTS")
-        self.rules("* * strip-signatures")
-        e2e.until(lambda: server.policy("ee.test")["reason"] == "RESOLVER_NOT_VALIDATING",
-                  "deferred, though it was remembered")
-        self.assertEqual(server.health(POLICY_SERVICE), NOT_SERVING)
-        self.doCleanups_of_rules()
-        e2e.until(lambda: server.policy("ee.test")["verdict"] == "HOSTS", "answered again")
-
-    def doCleanups_of_rules(self):  # pylint: disable=invalid-name
-        """Takes back the last rules before the test ends."""
-        function, arguments, _ = self._cleanups.pop()
-        function(*arguments)
-
-    def test_the_ad_bit_is_not_believed_d2(self):
-        self.rules("* * set-ad")
-        server = self.serve()
-        policy = server.policy("no-mx-unsigned.test")
-        self.assertEqual({query["state"] for query in policy["trace"]}, {"INSECURE"})
-
-    def test_a_name_server_that_recovers_is_asked_again_in_seconds(self):
-        server = self.serve("policy: {failure_ttl: 1s}")
-        self.rules("both.test MX servfail")
-        self.assertEqual(server.policy("both.test")["reason"], "DNS_ERROR")
-        self.doCleanups_of_rules()
-        e2e.until(lambda: server.policy("both.test")["verdict"] == "HOSTS", "answered again")
-
-    def test_silence_is_an_answer_by_the_deadline(self):
-        server = self.serve(
-            resolver_more="  question_deadline: 500ms\n  lookup_deadline: 1s")
-        status, policy, _ = server.ctl("policy", "mx-silence.test")
-        self.assertEqual((status, policy["reason"]), (75, "DNS_ERROR"))
-
-    def test_the_callers_deadline_is_kept(self):
-        server = self.serve()
-        started = time.monotonic()
-        status, policy, err = server.ctl("--timeout", "300ms", "policy", "mx-silence.test")
-        self.assertEqual((status, policy), (69, None))
-        self.assertEqual(len(err.splitlines()), 1)
-        self.assertLess(time.monotonic() - started, 4)  # the lookup takes 5 s
-
-    def test_past_the_limit_there_is_an_error_at_once(self):
-        server = self.serve("limits: {calls_in_flight: 1}")
-        asking = subprocess.Popen(
-            [e2e.POSTERNCTL, "--server", server.addresses[0], "policy", "mx-silence.test"],
-            stdout=subprocess.DEVNULL)
-        e2e.until(lambda: server.ctl("status")[1]["questionsInFlight"] == 1, "asked")
-        status, policy, err = server.ctl("policy", "ee.test")
-        self.assertEqual((status, policy), (69, None))
-        self.assertIn("too many questions wait", err)
-        asking.kill()
-        asking.wait()
-        e2e.until(lambda: server.ctl("policy", "ee.test")[0] == 0, "room again")
 
 
 class RulesTest(e2e.EndToEndTest):

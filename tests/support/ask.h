@@ -27,8 +27,8 @@ inline std::future<DnsAnswer> AskLater(Resolver& resolver, const std::string& na
 
 // Ask asks and waits.
 inline DnsAnswer Ask(Resolver& resolver, const std::string& name, RrType type,
-                     absl::Duration timeout = absl::Seconds(30)) {
-  return AskLater(resolver, name, type, timeout).get();
+                     absl::Duration timeout = absl::Seconds(30), int generation = 0) {
+  return AskLater(resolver, name, type, timeout, generation).get();
 }
 
 }  // namespace postern

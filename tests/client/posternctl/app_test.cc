@@ -226,7 +226,9 @@ TEST_F(AppTest, AUsageErrorNamesTheArgument) {
       {{"--cert", "c.pem", "--key", "k.pem", "status"}, "--ca"},
       {{"--ca", "a.pem", "--cert", "c.pem", "status"}, "--key"},
       {{"--ca", "a.pem", "--key", "k.pem", "status"}, "--cert"},
-      {{"--server", "", "status"}, "server"},
+      {{"--server", "", "status"}, "--server: is empty"},
+      {{"policy", "b\xfc.test"}, "DOMAIN: is not UTF-8 at byte 2"},
+      {{"policy", "--relay", "b\xfc.test"}, "DOMAIN: is not UTF-8 at byte 2"},
   };
   for (const auto& test : kCases) {
     const Outcome outcome = Posternctl(test.arguments);

@@ -1,6 +1,7 @@
 #include "server/io/unbound_resolver.h"
 
 #include <atomic>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
@@ -217,6 +218,19 @@ TEST_F(UnboundResolverTest, AnswersFromItsCacheWithoutAsking) {
   EXPECT_THAT(server_.Queries(), SizeIs(queries));
 }
 
+TEST_F(UnboundResolverTest, RemembersEvenAndOddGenerationsApart) {
+  const auto queries_after = [this](int generation) {
+    const DnsAnswer answer =
+        Ask(*resolver_, "mail.test", RrType::kMx, absl::Seconds(30), generation);
+    EXPECT_THAT(answer.mx, SizeIs(1)) << answer.detail;
+    return server_.Queries().size();
+  };
+  const size_t even = queries_after(0);
+  const size_t odd = queries_after(1);
+  EXPECT_GT(odd, even) << "generation 0 has it, and is not looked into";
+  for (int generation : {2, 3, 0, 1}) EXPECT_EQ(queries_after(generation), odd) << generation;
+}
+
 TEST_F(UnboundResolverTest, AsksANameWithEscapesAsItIs) {
   EXPECT_THAT(Ask(*resolver_, "host\\046x.test", RrType::kA).addresses, SizeIs(1));
   EXPECT_EQ(server_.Queries().back().question.name, "host\\046x.test");
@@ -282,6 +296,26 @@ TEST_F(UnboundResolverTest, RefusesACallbacksQuestionWhileItIsDestroyed) {
   server_.WaitForQueries(1);
   resolver_.reset();
   EXPECT_EQ(second.get_future().get().failure, DnsFailure::kOverload);
+}
+
+TEST(UnboundResolver, RenewsAnAnswerInTheOtherGenerationBeforeItEnds) {
+  std::atomic<uint16_t> preference{1};
+  ScriptedNameserver server([&preference](const Query& query) {
+    DnsPacket reply = query.Reply();
+    reply.answer = {MxRr(query.question.name, 300, preference.load(), "mx.test")};
+    return reply.Build();
+  });
+  const auto resolver = Create(OptionsFor(server));
+  const auto preference_in = [&resolver](int generation) {
+    const DnsAnswer answer = Ask(*resolver, "d.test", RrType::kMx, absl::Seconds(30), generation);
+    return answer.mx.empty() ? 0 : answer.mx.front().preference;
+  };
+  EXPECT_EQ(preference_in(0), 1);
+  preference.store(2);
+  EXPECT_EQ(preference_in(1), 2) << "what the zone says now";
+  EXPECT_EQ(preference_in(2), 1) << "from the memory of the even generations";
+  preference.store(3);
+  EXPECT_EQ(preference_in(3), 2) << "from the memory of the odd generations";
 }
 
 TEST(UnboundResolver, AnswersKOverloadBeyondItsLimit) {

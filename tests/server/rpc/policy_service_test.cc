@@ -224,7 +224,7 @@ TEST_F(PolicyServiceTest, StopsWorkForACallThatWasCancelled) {
   context.TryCancel();
   call.join();
   // The server learns of it in its own time, and finds nobody waiting when DNS answers.
-  while (watched_source_.Wanted()) std::this_thread::yield();
+  ASSERT_TRUE(AwaitUnwanted());
   resolver_.Release();
   EXPECT_EQ(resolver_.Asked().size(), 1u) << "hosts are not asked any more";
   EXPECT_EQ(admission_.in_flight(), 0u);
@@ -233,13 +233,21 @@ TEST_F(PolicyServiceTest, StopsWorkForACallThatWasCancelled) {
 
 TEST_F(PolicyServiceTest, KeepsTheCallersDeadline) {
   resolver_.Hold();
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(50));
-  v1::ResolveDomainPolicyRequest request;
-  request.set_domain("d.test");
-  v1::ResolveDomainPolicyResponse response;
-  EXPECT_EQ(policy_->ResolveDomainPolicy(&context, request, &response).error_code(),
-            grpc::StatusCode::DEADLINE_EXCEEDED);
+  // A deadline that passes only once the question has come to the server.
+  for (std::chrono::milliseconds left{50}; resolver_.Asked().empty(); left *= 2) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + left);
+    v1::ResolveDomainPolicyRequest request;
+    request.set_domain("d.test");
+    v1::ResolveDomainPolicyResponse response;
+    EXPECT_EQ(policy_->ResolveDomainPolicy(&context, request, &response).error_code(),
+              grpc::StatusCode::DEADLINE_EXCEEDED);
+  }
+  ASSERT_TRUE(AwaitUnwanted());
+  resolver_.Release();
+  EXPECT_EQ(resolver_.Asked().size(), 1u) << "hosts are not asked any more";
+  EXPECT_EQ(admission_.in_flight(), 0u);
+  EXPECT_EQ(cache_.GetStats().entries, 0u);
 }
 
 using Stream =
@@ -397,10 +405,11 @@ TEST_F(PolicyServiceTest, LetsGoOfACancelledStream) {
   AwaitAsked(1);
   context.TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
-  while (admission_.in_flight() != 0) {
-    resolver_.ReleaseOne();
-    std::this_thread::yield();
-  }
+  ASSERT_TRUE(AwaitUnwanted());
+  resolver_.Release();
+  EXPECT_EQ(resolver_.Asked().size(), 1u) << "hosts are not asked any more";
+  EXPECT_EQ(admission_.in_flight(), 0u);
+  EXPECT_EQ(cache_.GetStats().entries, 0u);
 }
 
 }  // namespace

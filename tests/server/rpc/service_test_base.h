@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "postern/v1/admin.grpc.pb.h"
@@ -92,6 +94,17 @@ class ServiceTest : public testing::Test {
   // Waits until the resolver was asked `count` questions in all.
   void AwaitAsked(size_t count) {
     while (resolver_.Asked().size() < count) std::this_thread::yield();
+  }
+
+  // Waits until nobody waits for the last lookup any more. False: after a time that is ample
+  // for the server to learn of it, somebody still does.
+  bool AwaitUnwanted() {
+    const absl::Time give_up = absl::Now() + absl::Seconds(10);
+    while (watched_source_.Wanted()) {
+      if (absl::Now() > give_up) return false;
+      std::this_thread::yield();
+    }
+    return true;
   }
 
   FakeClock clock_;
