@@ -6,10 +6,8 @@ for them. They take mail for everyone and put it into a Maildir; mail_inbox.py r
 """
 import contextlib
 import os
-import shutil
 import signal
 import socket
-import tempfile
 import time
 
 from servers import Server
@@ -21,9 +19,12 @@ _USER_ID = 64001  # of nobody on a Debian system
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "LD_PRELOAD", "NSS_WRAPPER_GROUP", "NSS_WRAPPER_PASSWD",
                 "UID_WRAPPER", "UID_WRAPPER_ROOT")
 
+# The queue is where it runs, not a path: names of sockets are at most 107 octets long.
+_POSTFIX_QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
+                   "maildrop", "pid", "private", "public", "saved", "trace")
 _POSTFIX_MAIN = """\
 compatibility_level = 3.6
-queue_directory = {queue}
+queue_directory = .
 data_directory = {folder}/data
 meta_directory = {folder}
 daemon_directory = {program_folder}
@@ -43,12 +44,13 @@ mynetworks = 127.0.0.0/8
 alias_maps =
 alias_database =
 local_recipient_maps =
+hash_queue_names = none
 virtual_mailbox_domains = static:all
 virtual_mailbox_maps = static:inbox/
 virtual_mailbox_base = {folder}
 virtual_minimum_uid = 1
 virtual_uid_maps = static:{user}
-virtual_gid_maps = static:{user}
+virtual_gid_maps = static:{group}
 smtp_dns_support_level = disabled
 smtpd_peername_lookup = no
 smtpd_relay_restrictions = permit_mynetworks, reject
@@ -74,6 +76,7 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 _EXIM = """\
+exim_path = {program}
 exim_user = Debian-exim
 exim_group = Debian-exim
 never_users =
@@ -126,14 +129,30 @@ def _write(path, text):
         file.write(text)
 
 
-def _wrapped(folder, **more):
-    """The whole environment of a server that may believe itself root; makes its users."""
-    users = {"root": 0, "nobody": 65534, "postfix": _USER_ID, "Debian-exim": _USER_ID + 1,
-             "postdrop": _USER_ID + 2}
+def _user_and_group():
+    """What a server becomes: who starts it, as the owner of files really is looked at; but
+    root must not be its user."""
+    return (os.getuid(), os.getgid()) if os.getuid() != 0 else (_USER_ID, _USER_ID)
+
+
+def _check_that_root_is_root(folder):
+    """Exim, started by root, gives its files to its user, who must exist in the user namespace."""
+    if os.getuid() == 0:
+        try:
+            os.chown(folder, *_user_and_group())
+        except OSError:
+            raise LabError("Exim wants to be started by an ordinary user, or by a root that may "
+                           "chown: give the test the tag no-sandbox") from None
+
+
+def _wrapped(folder, user, **more):
+    """The whole environment of a server with a user of that name, who is made here."""
+    users = {"root": (0, 0), "nobody": (65534, 65534), user: _user_and_group(),
+             "postdrop": (_USER_ID + 1, _USER_ID + 1)}
     _write(os.path.join(folder, "passwd"), "".join(
-        f"{name}:x:{number}:{number}::/:/bin/false\n" for name, number in users.items()))
+        f"{name}:x:{number}:{group}::/:/bin/false\n" for name, (number, group) in users.items()))
     _write(os.path.join(folder, "group"), "".join(
-        f"{name}:x:{number}:\n" for name, number in users.items()))
+        f"{name}:x:{group}:\n" for name, (_, group) in users.items()))
     return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LD_PRELOAD": "libuid_wrapper.so libnss_wrapper.so",
             "UID_WRAPPER": "1", "UID_WRAPPER_ROOT": "1",
             "NSS_WRAPPER_PASSWD": os.path.join(folder, "passwd"),
@@ -157,9 +176,9 @@ def processes_of(folder):
 class MailServer(Server):
     """A mail server that runs, with all that it has started."""
 
-    def __init__(self, words, folder, name, log, environment):
+    def __init__(self, words, folder, name, log, environment, cwd):
         self.folder = folder
-        super().__init__(words, log, env=environment, cwd=folder)
+        super().__init__(words, log, env=environment, cwd=cwd)
         self.name = name
         self.inbox = os.path.join(folder, "inbox")
 
@@ -194,30 +213,17 @@ def _start(server, address):
     return server
 
 
-class _Postfix(MailServer):
-    """Its queue has a short path, as the names of sockets are at most 107 octets long."""
-
-    def __init__(self, words, folder, queue, environment):
-        self._queue = queue
-        super().__init__(words, folder, "postfix", os.path.join(folder, "log"), environment)
-
-    def stop(self):
-        super().stop()
-        shutil.rmtree(self._queue, ignore_errors=True)
-
-
 def start_postfix(folder, port, hosts, chains):
     """Starts Postfix for hosts, (address, host name) pairs; it offers STARTTLS at those
     addresses that have a key and certificates in the folder chains, as ADDRESS.pem."""
     master = _unpacked("postfix/usr/lib/postfix/sbin/master")
     program_folder = os.path.dirname(master)
-    os.makedirs(os.path.join(folder, "data"))
-    queue = tempfile.mkdtemp(prefix="postern-queue", dir="/tmp")
-    for name in ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
-                 "maildrop", "pid", "private", "public", "saved", "trace"):
-        os.mkdir(os.path.join(queue, name))
+    queue = os.path.join(folder, "queue")
+    for name in (*_POSTFIX_QUEUES, "../data", "../inbox/new", "../inbox/cur", "../inbox/tmp"):
+        os.makedirs(os.path.join(queue, name))
+    user, group = _user_and_group()
     _write(os.path.join(folder, "main.cf"), _POSTFIX_MAIN.format(
-        folder=folder, queue=queue, program_folder=program_folder, user=_USER_ID,
+        folder=folder, program_folder=program_folder, user=user, group=group,
         environment=" ".join(_ENVIRONMENT)))
     lines = []
     for address, name in hosts:
@@ -226,8 +232,9 @@ def start_postfix(folder, port, hosts, chains):
             if os.path.exists(chain) else "-o smtpd_tls_security_level=none"
         lines.append(f"{address}:{port} inet n - n - - smtpd -o myhostname={name} {tls}\n")
     _write(os.path.join(folder, "master.cf"), "".join(lines) + _POSTFIX_MASTER)
-    environment = _wrapped(folder, LD_LIBRARY_PATH=os.path.dirname(program_folder))
-    server = _Postfix([master, "-c", folder], folder, queue, environment)
+    environment = _wrapped(folder, "postfix", LD_LIBRARY_PATH=os.path.dirname(program_folder))
+    server = MailServer([master, "-c", folder], folder, "postfix", os.path.join(folder, "log"),
+                        environment, cwd=queue)
     return _start(server, (hosts[0][0], port))
 
 
@@ -235,10 +242,14 @@ def start_exim(folder, port, hosts, chains):
     """Starts Exim, as start_postfix does Postfix."""
     exim = _unpacked("exim/usr/sbin/exim4")
     os.makedirs(folder)
+    _check_that_root_is_root(folder)
     _write(os.path.join(folder, "hosts"), "".join(f"{one}: {name}\n" for one, name in hosts))
     _write(os.path.join(folder, "exim.conf"), _EXIM.format(
-        folder=folder, chains=chains, environment=" : ".join(_ENVIRONMENT),
+        program=exim, folder=folder, chains=chains, environment=" : ".join(_ENVIRONMENT),
         interfaces=" ; ".join(f"{address}.{port}" for address, _ in hosts)))
+    environment = _wrapped(folder, "Debian-exim")
+    if os.getuid() != 0:  # as root it takes only a configuration that root owns
+        environment["UID_WRAPPER"] = "0"
     server = MailServer([exim, "-C", os.path.join(folder, "exim.conf"), "-bdf"], folder, "exim",
-                        os.path.join(folder, "log"), _wrapped(folder))
+                        os.path.join(folder, "log"), environment, cwd=folder)
     return _start(server, (hosts[0][0], port))
