@@ -7,7 +7,7 @@ import ssl
 import commands
 
 AUTHORITIES = 12  # the first has issued the host's certificate; see large.test
-_NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30")
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30")
 
 
 def _public_key_sha256(openssl, key):
@@ -35,13 +35,13 @@ def create(folder, zones, pool):
     path = lambda name: os.path.join(folder, name)
 
     def authority(number):
-        commands.run(openssl, "req", "-x509", *_NEW_KEY, "-subj", f"/CN=Lab authority {number}",
+        commands.run(openssl, "req", "-x509", *NEW_KEY, "-subj", f"/CN=Lab authority {number}",
                      "-keyout", path(f"ca{number}.key"), "-out", path(f"ca{number}.pem"))
         with open(path(f"ca{number}.pem"), encoding="ascii") as file:
             return ssl.PEM_cert_to_DER_cert(file.read()).hex()
 
     certificates = list(pool.map(authority, range(1, AUTHORITIES + 1)))
-    commands.run(openssl, "req", "-new", *_NEW_KEY[:-2], "-subj", "/CN=mx1.provider.test",
+    commands.run(openssl, "req", "-new", *NEW_KEY[:-2], "-subj", "/CN=mx1.provider.test",
                  "-keyout", path("host.key"), "-out", path("host.csr"))
     with open(path("host.ext"), "w", encoding="ascii") as file:
         file.write("basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=")

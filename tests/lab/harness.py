@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 
+import mail_table
 import validator
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -39,6 +40,10 @@ class Lab:
     def address(self, name):
         host, port = self.env[name].split("@")
         return host, int(port)
+
+    def scenarios(self):
+        """The deliveries of mail.toml; only with the flag --mail."""
+        return mail_table.load_json(self.env["LAB_MAIL"])
 
     def validator(self):
         with open(self.env["LAB_CONFIG"], encoding="utf-8") as file:

@@ -8,6 +8,7 @@ import signal
 import time
 
 import certificates
+import mail as mail_servers
 import servers
 import zones as zone_files
 from table import LabError
@@ -16,7 +17,7 @@ from table import LabError
 # the folder is a lab's, and holds the lab's process id.
 _MARK = ".lab"
 _FILES = ("lab.env", "posternd.yaml", "trust-anchor.key", "faults.rules", "domains.json")
-_FOLDERS = ("zones", "nsd", "tls")
+_FOLDERS = ("zones", "nsd", "tls", "mail")
 # A resolver judges a server by its answers for a zone, and here one server answers
 # for all. What is under a stub zone of its own spoils nothing for the others.
 _SPOILING_ACTIONS = ("silence", "garbage", "wrong-id", "close-tcp", "delay")
@@ -82,8 +83,14 @@ def _serve(options, folder, zones, domains, stack):
     path = lambda name: os.path.join(folder, name)
     if options.bench_domains:
         zones[zone_files.BENCH_ZONE] = zone_files.bench_zone(options.bench_domains)
+    mail = None
+    if options.mail is not None:
+        mail = mail_servers.Mail(path("mail"), options.mail)
+        stack.callback(mail.stop)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         words = certificates.create(path("tls"), zones, pool)
+        if mail:
+            words |= mail.prepare(zones, pool)
         files, root_key = zone_files.write_all(path("zones"), zones, words, pool)
     shutil.copyfile(root_key + ".key", path("trust-anchor.key"))
     rules = [rule for zone in zones.values() for rule in zone.faults]
@@ -95,6 +102,7 @@ def _serve(options, folder, zones, domains, stack):
                                       path("faults.rules"), options.delay,
                                       zone_files.SYNTHETIC_ZONE)
     stack.callback(front.stop)
+    running = [nsd, front, *(mail.start() if mail else ())]
     _write(path("domains.json"), json.dumps([domain.as_dict() for domain in domains], indent=1))
     _write(path("posternd.yaml"), _posternd_yaml(folder, port, zones))
     _write(path("lab.env"), f"""\
@@ -106,8 +114,9 @@ LAB_DOMAINS={path("domains.json")}
 LAB_RULES={path("faults.rules")}
 LAB_PID={os.getpid()}
 LAB_TLS={path("tls")}
-""")
-    return nsd, front, port
+{f"LAB_MAIL={path('mail')}/scenarios.json" if mail else ""}
+""".rstrip() + "\n")
+    return running, front, port
 
 
 def run(options, zones, domains):
@@ -123,12 +132,12 @@ def run(options, zones, domains):
         try:
             _claim(folder)
             stack.callback(_release if options.keep else _remove_files, folder)
-            nsd, front, port = _serve(options, folder, zones, domains, stack)
+            running, front, port = _serve(options, folder, zones, domains, stack)
             signal.signal(signal.SIGHUP, lambda *_: front.child.send_signal(signal.SIGHUP))
             print(f"lab ready: DNS 127.0.0.1@{port}, {len(zones) + 1} zones, files in {folder}, "
                   f"{time.monotonic() - started:.1f} s", flush=True)
             while os.getppid() == parent:
-                for server in (nsd, front):
+                for server in running:
                     if not server.alive():
                         raise LabError(f"{server.name} has ended:\n{server.last_words()}")
                 time.sleep(0.2)
