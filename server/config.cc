@@ -1,20 +1,19 @@
 #include "server/config.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "server/config_address.h"
+#include "server/config_anchor.h"
 #include "server/config_errors.h"
 #include "server/config_policy.h"
 #include "server/config_reader.h"
 #include "server/config_yaml.h"
 #include "server/core/dns/name.h"
+#include "server/memory_shares.h"
 
 namespace postern {
 namespace {
@@ -89,17 +88,8 @@ void ReadZones(ConfigReader& map, absl::string_view key, std::vector<ZoneServers
   });
 }
 
-std::string CheckTrustAnchor(const std::string& text) {
-  const std::vector<std::string> words =
-      absl::StrSplit(text, absl::ByAnyChar(" \t"), absl::SkipEmpty());
-  const bool anchor = words.size() >= 5 && std::any_of(words.begin() + 1, words.end(), [](auto& w) {
-                        const std::string type = absl::AsciiStrToUpper(w);
-                        return type == "DS" || type == "DNSKEY";
-                      });
-  if (anchor) return "";
-  return absl::StrCat(QuoteForError(text),
-                      " is no trust anchor; allowed: a DS or DNSKEY record as in a zone file, such "
-                      "as \"example. IN DS 12345 13 2 0123...\"");
+std::string Run(const ConfigChecks::Check& check, const std::string& value) {
+  return check ? check(value) : std::string();
 }
 
 void ReadSelfTest(ConfigReader map, SelfTestConfig& self_test) {
@@ -116,7 +106,7 @@ void ReadSelfTest(ConfigReader map, SelfTestConfig& self_test) {
   map.Finish();
 }
 
-void ReadResolver(ConfigReader map, ResolverConfig& resolver) {
+void ReadResolver(ConfigReader map, const ConfigChecks& checks, ResolverConfig& resolver) {
   map.Integer("threads", 0, 64, resolver.threads);
   map.Duration("question_deadline", absl::Milliseconds(10), absl::Minutes(1),
                resolver.question_deadline);
@@ -133,13 +123,17 @@ void ReadResolver(ConfigReader map, ResolverConfig& resolver) {
   map.Bool("use_root_anchors", resolver.use_root_anchors);
   map.Texts("trust_anchors", 1000, 4096, [&](const std::string& text) {
     resolver.trust_anchors.push_back(text);
-    return CheckTrustAnchor(text);
+    const std::string wrong = CheckTrustAnchor(text);
+    return wrong.empty() ? Run(checks.trust_anchor, text) : wrong;
   });
   map.Texts("trust_anchor_files", 100, kMaxPathBytes, [&](const std::string& text) {
     resolver.trust_anchor_files.push_back(text);
-    return std::string();
+    return Run(checks.trust_anchor_file, text);
   });
-  map.Text("root_hints", kMaxPathBytes, resolver.root_hints);
+  if (map.Text("root_hints", kMaxPathBytes, resolver.root_hints) && !resolver.root_hints.empty()) {
+    const std::string wrong = Run(checks.root_hints, resolver.root_hints);
+    if (!wrong.empty()) map.Wrong("root_hints", wrong);
+  }
   ReadZones(map, "stub_zones", resolver.stub_zones);
   ReadZones(map, "forwarders", resolver.forwarders);
   map.Choice<ResolverConfig::Ipv6>("ipv6",
@@ -154,6 +148,20 @@ void ReadResolver(ConfigReader map, ResolverConfig& resolver) {
 void ReadHandshake(ConfigReader map, HandshakeConfig& handshake) {
   map.Text("trust_anchor_file", kMaxPathBytes, handshake.trust_anchor_file);
   map.Finish();
+}
+
+// A budget that is given has the blame, else the threads.
+void CheckMemory(ConfigReader map, const Config& config) {
+  const size_t budget = config.memory.budget;
+  const size_t threads = static_cast<size_t>(config.resolver.threads);
+  if (threads <= MaxResolverThreads(budget)) return;
+  const std::string what = absl::StrCat(
+      "memory.budget (", budget >> 20, "MiB) has no room for the caches of ", threads,
+      " resolver.threads; allowed: a budget of at least ", BudgetForThreads(threads) >> 20,
+      "MiB, or at most ", MaxResolverThreads(budget), " threads");
+  ConfigReader memory = map.Map("memory");
+  ConfigReader resolver = map.Map("resolver");
+  memory.Has("budget") ? memory.Wrong("budget", what) : resolver.Wrong("threads", what);
 }
 
 void ReadMemory(ConfigReader map, MemoryConfig& memory) {
@@ -198,15 +206,17 @@ void ReadLog(ConfigReader map, LogConfig& log) {
 
 }  // namespace
 
-absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view file_name) {
+absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view file_name,
+                                   const ConfigChecks& checks) {
   ConfigErrors errors;
   const YamlNode root = ParseYaml(yaml, errors);
   Config config;
   ConfigReader map(&root, "", errors);
   ReadListen(map.Map("listen"), config.listen);
-  ReadResolver(map.Map("resolver"), config.resolver);
+  ReadResolver(map.Map("resolver"), checks, config.resolver);
   ReadHandshake(map.Map("handshake"), config.handshake);
   ReadMemory(map.Map("memory"), config.memory);
+  CheckMemory(map, config);
   ReadPolicyRules(map.Map("policy"), config.policy);
   ReadLimits(map.Map("limits"), config.limits);
   ReadDrain(map.Map("drain"), config.drain);
@@ -216,7 +226,7 @@ absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view fil
   return config;
 }
 
-absl::StatusOr<Config> LoadConfig(const std::string& path) {
+absl::StatusOr<Config> LoadConfig(const std::string& path, const ConfigChecks& checks) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              &std::fclose);
   if (file == nullptr) {
@@ -228,7 +238,7 @@ absl::StatusOr<Config> LoadConfig(const std::string& path) {
   if (std::ferror(file.get()) != 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot read the configuration"));
   }
-  return ParseConfig(text, path);
+  return ParseConfig(text, path, checks);
 }
 
 }  // namespace postern

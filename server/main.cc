@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "postern/version.h"
 #include "server/config.h"
+#include "server/config_files.h"
 #include "server/log.h"
 #include "server/server.h"
 
@@ -95,7 +96,7 @@ int Main(int argc, char** argv) {
   Config config;
   const std::string& file = check_file.empty() ? config_file : check_file;
   if (!file.empty()) {
-    absl::StatusOr<Config> loaded = LoadConfig(file);
+    absl::StatusOr<Config> loaded = LoadConfig(file, SystemConfigChecks());
     if (!loaded.ok()) {
       std::cerr << loaded.status().message() << "\n";
       return kBadConfig;

@@ -14,16 +14,11 @@
 #include "server/io/fresh_resolver.h"
 #include "server/io/unbound_resolver.h"
 #include "server/log.h"
+#include "server/memory_shares.h"
 #include "server/rpc/policy_wire.h"
 
 namespace postern {
 namespace {
-
-// Of the memory budget: the policy cache, libunbound's caches, and the rest for
-// what is under way and what allocators waste.
-constexpr double kPolicyCacheShare = 0.45;
-constexpr double kResolverShare = 0.35;
-constexpr double kHandshakeShare = 0.02;
 
 constexpr size_t kMaxTrustAnchorBytes = size_t{4} << 20;
 
@@ -34,14 +29,18 @@ constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
 constexpr char kHandshakeServiceName[] = "postern.v1.HandshakeService";
 constexpr char kAdminServiceName[] = "postern.v1.AdminService";
 
+size_t ResolverThreads(const Config& config) {
+  if (config.resolver.threads > 0) return static_cast<size_t>(config.resolver.threads);
+  const size_t cores = std::thread::hardware_concurrency();  // 0: not known
+  return std::clamp<size_t>(cores, 1, MaxResolverThreads(config.memory.budget));
+}
+
 UnboundOptions ResolverOptions(const Config& config) {
   const ResolverConfig& from = config.resolver;
   UnboundOptions options;
-  options.threads = from.threads > 0 ? static_cast<size_t>(from.threads)
-                                     : std::clamp(std::thread::hardware_concurrency(), 1u, 64u);
+  options.threads = ResolverThreads(config);
   options.in_flight_limit = from.questions_in_flight;
-  options.cache_bytes =
-      static_cast<size_t>(kResolverShare * static_cast<double>(config.memory.budget));
+  options.cache_bytes = ResolverCacheBytes(config.memory.budget);
   options.use_root_anchors = from.use_root_anchors;
   options.trust_anchors = from.trust_anchors;
   options.trust_anchor_files = from.trust_anchor_files;
@@ -101,8 +100,7 @@ absl::Status Server::CreateResolver() {
                                         DnsPolicySource::Options{config_.resolver.question_deadline,
                                                                  config_.resolver.lookup_deadline});
   PolicyCache::Options cache;
-  cache.max_bytes =
-      static_cast<size_t>(kPolicyCacheShare * static_cast<double>(config_.memory.budget));
+  cache.max_bytes = PolicyCacheBytes(config_.memory.budget);
   cache_ = std::make_unique<PolicyCache>(*source_, clock_, EncodePolicy, cache);
   ResolverSelfTest::Options self_test;
   self_test.question = {config_.resolver.self_test.name, config_.resolver.self_test.type};
@@ -126,8 +124,7 @@ absl::Status Server::CreateHandshakes() {
     }
     trust_anchors_ = *std::move(anchors);
   }
-  handshake_memo_ = std::make_unique<AnswerMemo>(
-      static_cast<size_t>(kHandshakeShare * static_cast<double>(config_.memory.budget)));
+  handshake_memo_ = std::make_unique<AnswerMemo>(HandshakeMemoBytes(config_.memory.budget));
   handshake_answers_ = std::make_unique<HandshakeAnswers>(*handshake_memo_, clock_, trust_anchors_,
                                                           config_.policy.digests);
   handshake_service_ = std::make_unique<HandshakeService>(*handshake_answers_);

@@ -23,15 +23,20 @@ enum class UseIpv6 {
   kNo,
 };
 
+inline constexpr size_t kMaxUnboundThreads = 64;
+
+// kMinUnboundCacheBytes is what the caches of one thread take, at least.
+inline constexpr size_t kMinUnboundCacheBytes = size_t{256} << 10;
+
 // UnboundOptions holds for each thread alike, but for what is said to be a total.
 struct UnboundOptions {
-  size_t threads = 2;  // 1 to 64
+  size_t threads = 2;  // 1 to kMaxUnboundThreads
   // Questions that libunbound has not finished with: a total, up to 1048576. Beyond,
   // kOverload. A thread has its share of it, but 512 to 4096, UDP sockets open at most,
   // and 64 TCP sockets: the limit of open files must allow for them.
   size_t in_flight_limit = 8192;
   // Bytes of libunbound's message, RRset, key and negative caches: a total. At
-  // least 256 KiB a thread.
+  // least kMinUnboundCacheBytes a thread.
   size_t cache_bytes = size_t{64} << 20;
 
   // Whether the root is validated with the keys in root_anchors.h.
