@@ -24,9 +24,30 @@ constexpr size_t kGiB = size_t{1} << 30;
 constexpr size_t kMaxPathBytes = 4095;
 constexpr size_t kMaxNameBytes = kMaxInputBytes;
 
+void ReadSocketMode(ConfigReader& map, uint32_t& mode) {
+  std::string text;
+  if (!map.Text("unix_socket_mode", 16, text)) return;
+  const bool octal = (text.size() == 4 && text[0] == '0') || text.size() == 3;
+  uint32_t value = 0;
+  for (const char digit : text) {
+    // What is no octal digit makes it too large.
+    value = octal && digit >= '0' && digit <= '7' ? value * 8 + static_cast<uint32_t>(digit - '0')
+                                                  : uint32_t{1} << 20;
+  }
+  if (value <= 0777 && (value & 0600) == 0600 && (value & 0111) == 0) {
+    mode = value;
+    return;
+  }
+  map.Wrong("unix_socket_mode",
+            absl::StrCat(QuoteForError(text),
+                         " is no mode of a socket; allowed: 0600 (this user), "
+                         "0660 (and its group), 0666 (everybody), and others like them"));
+}
+
 void ReadListen(ConfigReader map, ListenConfig& listen) {
   map.Bool("insecure", listen.insecure);
   map.Text("unix_socket", 107, listen.unix_socket);
+  ReadSocketMode(map, listen.unix_socket_mode);
   std::vector<std::string> addresses;
   const auto take = [&](const std::string& text) -> std::string {
     addresses.push_back(text);

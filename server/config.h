@@ -31,6 +31,8 @@ struct ListenConfig {
   std::vector<std::string> addresses = {"localhost:8425"};
   // A path of at most 107 bytes; empty: none.
   std::string unix_socket;
+  // Who may connect to it: its file mode, at least 0600.
+  uint32_t unix_socket_mode = 0660;
   // Whether an address other than loopback may be served without TLS.
   bool insecure = false;
 };

@@ -14,6 +14,7 @@ namespace postern {
 inline constexpr size_t kPolicyCachePercent = 45;
 inline constexpr size_t kResolverPercent = 35;
 inline constexpr size_t kHandshakePercent = 2;
+inline constexpr size_t kGrpcPercent = 15;
 
 constexpr size_t PolicyCacheBytes(size_t budget) { return budget / 100 * kPolicyCachePercent; }
 
@@ -22,6 +23,12 @@ constexpr size_t HandshakeMemoBytes(size_t budget) { return budget / 100 * kHand
 
 // ResolverCacheBytes is for libunbound's caches.
 constexpr size_t ResolverCacheBytes(size_t budget) { return budget / 100 * kResolverPercent; }
+
+// GrpcBytes is for connections and messages. Less than 16 MiB would not take the largest
+// message that limits.max_message_bytes may allow.
+constexpr size_t GrpcBytes(size_t budget) {
+  return std::max(budget / 100 * kGrpcPercent, size_t{32} << 20);
+}
 
 // MaxResolverThreads is how many threads the resolver's share has room for.
 constexpr size_t MaxResolverThreads(size_t budget) {

@@ -9,9 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "server/file_limit.h"
 #include "server/grpc_limits.h"
 #include "server/io/file.h"
 #include "server/io/fresh_resolver.h"
+#include "server/io/unbound_context.h"
 #include "server/io/unbound_resolver.h"
 #include "server/log.h"
 #include "server/memory_shares.h"
@@ -22,8 +24,11 @@ namespace {
 
 constexpr size_t kMaxTrustAnchorBytes = size_t{4} << 20;
 
-// For each resolver of the self-test, which asks one question.
+// For each resolver of the self-test, which asks one question. There are two while one
+// takes the other's place.
 constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
+constexpr size_t kSelfTestQuestions = 16;
+constexpr size_t kSelfTestResolvers = 2;
 
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
 constexpr char kHandshakeServiceName[] = "postern.v1.HandshakeService";
@@ -87,14 +92,20 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
 }
 
 absl::Status Server::CreateResolver() {
-  UnboundOptions options = ResolverOptions(config_);
+  const UnboundOptions options = ResolverOptions(config_);
+  UnboundOptions fresh = options;
+  fresh.threads = 1;
+  fresh.cache_bytes = kSelfTestCacheBytes;
+  fresh.in_flight_limit = kSelfTestQuestions;
+  if (absl::Status status = CheckFileLimit(
+          FileLimit(), MaxUnboundFiles(options) + kSelfTestResolvers * MaxUnboundFiles(fresh));
+      !status.ok()) {
+    return status;
+  }
   absl::StatusOr<std::unique_ptr<Resolver>> resolver = MakeResolver(options);
   if (!resolver.ok()) return resolver.status();
   resolver_ = *std::move(resolver);
-  options.threads = 1;
-  options.cache_bytes = kSelfTestCacheBytes;
-  self_test_resolver_ =
-      std::make_unique<FreshResolver>([options] { return MakeResolver(options); });
+  self_test_resolver_ = std::make_unique<FreshResolver>([fresh] { return MakeResolver(fresh); });
   source_ =
       std::make_unique<DnsPolicySource>(*resolver_, clock_, config_.policy,
                                         DnsPolicySource::Options{config_.resolver.question_deadline,
@@ -141,19 +152,26 @@ absl::Status Server::Listen() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  LimitGrpc(config_.limits, builder);
+  LimitGrpc(config_.limits, GrpcBytes(config_.memory.budget), builder);
   builder.RegisterService(policy_service_.get());
   builder.RegisterService(handshake_service_.get());
   builder.RegisterService(admin_service_.get());
   std::vector<std::string> wanted = config_.listen.addresses;
-  if (!config_.listen.unix_socket.empty()) {
-    wanted.push_back(absl::StrCat("unix:", config_.listen.unix_socket));
+  const std::string& socket = config_.listen.unix_socket;
+  if (!socket.empty()) {
+    absl::StatusOr<std::unique_ptr<UnixSocketLock>> lock = UnixSocketLock::Take(socket);
+    if (!lock.ok()) return lock.status();
+    socket_lock_ = *std::move(lock);
+    wanted.push_back(absl::StrCat("unix:", socket));
   }
   std::vector<int> ports(wanted.size(), 0);
   for (size_t i = 0; i < wanted.size(); ++i) {
     builder.AddListeningPort(wanted[i], grpc::InsecureServerCredentials(), &ports[i]);
   }
-  grpc_ = builder.BuildAndStart();
+  {
+    const ClosedUmask closed;
+    grpc_ = builder.BuildAndStart();
+  }
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (grpc_ == nullptr || ports[i] == 0) {
       return absl::UnavailableError(
@@ -165,6 +183,12 @@ absl::Status Server::Listen() {
         is_unix ? wanted[i]
                 : absl::StrCat(wanted[i].substr(0, wanted[i].rfind(':')), ":", ports[i]));
     LogEvent(LogLevel::kInfo, "listening", {{"address", addresses_.back()}});
+  }
+  if (!socket.empty()) {
+    if (absl::Status status = OpenUnixSocket(socket, config_.listen.unix_socket_mode);
+        !status.ok()) {
+      return status;
+    }
   }
   SetServing(false);  // gRPC begins with SERVING
   // These need no resolver.

@@ -29,6 +29,17 @@ Mutex& GlobalMutex() {
   return *mutex;
 }
 
+// A context's sockets: UDP, one for each query in flight, so that it bounds the queries a
+// second; and TCP.
+constexpr size_t kTcpSockets = 64;
+size_t UdpSockets(const UnboundOptions& options) {
+  return std::clamp<size_t>(options.in_flight_limit / options.threads + 1, 128, 4096);
+}
+
+// Of a thread: its contexts, and what its event loop and they keep open besides.
+constexpr size_t kContexts = 2;
+constexpr size_t kLoopFiles = 16;
+
 absl::Status InRange(absl::string_view option, size_t value, size_t least, size_t most) {
   if (value >= least && value <= most) return absl::OkStatus();
   return absl::InvalidArgumentError(
@@ -101,10 +112,9 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       {"qname-minimisation:", "no"},
       {"do-ip6:", ipv6 ? "yes" : "no"},
       {"edns-buffer-size:", absl::StrCat(options.edns_buffer_octets)},
-      // One UDP socket for each query in flight: it bounds the queries a second.
-      {"outgoing-range:", absl::StrCat(std::clamp<size_t>(in_flight, 512, 4096))},
+      {"outgoing-range:", absl::StrCat(UdpSockets(options))},
       {"num-queries-per-thread:", absl::StrCat(std::clamp<size_t>(in_flight, 1024, 65536))},
-      {"outgoing-num-tcp:", "64"},
+      {"outgoing-num-tcp:", absl::StrCat(kTcpSockets)},
       {"infra-cache-max-rtt:", absl::StrCat(options.infra_max_rtt_ms)},
       {"outbound-msg-retry:", absl::StrCat(options.outbound_retries)},
       // Both are global to the process, whatever context they are set for.
@@ -138,6 +148,10 @@ absl::Status Named(absl::string_view option, const std::string& value, const abs
 }
 
 }  // namespace
+
+size_t MaxUnboundFiles(const UnboundOptions& options) {
+  return options.threads * (kContexts * (UdpSockets(options) + kTcpSockets) + kLoopFiles);
+}
 
 // libunbound reads anchors when a context is finished, and does not say which one it
 // could not read: so each is tried in a context of its own. Any change of local data

@@ -32,8 +32,7 @@ inline constexpr size_t kMinUnboundCacheBytes = size_t{256} << 10;
 struct UnboundOptions {
   size_t threads = 2;  // 1 to kMaxUnboundThreads
   // Questions that libunbound has not finished with: a total, up to 1048576. Beyond,
-  // kOverload. A thread has its share of it, but 512 to 4096, UDP sockets open at most,
-  // and 64 TCP sockets: the limit of open files must allow for them.
+  // kOverload. It also bounds the sockets, see MaxUnboundFiles.
   size_t in_flight_limit = 8192;
   // Bytes of libunbound's message, RRset, key and negative caches: a total. At
   // least kMinUnboundCacheBytes a thread.
@@ -44,7 +43,8 @@ struct UnboundOptions {
   // Further anchors, DS or DNSKEY records in presentation form:
   // "example. IN DS 20326 8 2 E06D...".
   std::vector<std::string> trust_anchors;
-  // Files of such records, one a line; read once, at the start.
+  // Files of such records, one a line. Read for each context that is made: at the start,
+  // and by a FreshResolver for each question.
   std::vector<std::string> trust_anchor_files;
 
   // Zones whose authoritative servers are given here instead of by delegation.

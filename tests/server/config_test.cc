@@ -108,6 +108,9 @@ TEST(Config, ValuesStandBetweenTheirBounds) {
   };
   const Case cases[] = {
       {"listen.unix_socket", {"/run/p.sock", "\"\"", "5"}, {"[]", "{}", "~", "\"\\0\"", ""}},
+      {"listen.unix_socket_mode",
+       {"0660", "\"0600\"", "0666", "660", "0640"},
+       {"0770", "0400", "0060", "0o660", "rw-rw----", "66", "00660", "1660", "0668", "[]", "\"\""}},
       {"listen.insecure", {"true", "false"}, {"yes", "\"true\"", "1", "[true]", "~"}},
       {"listen.addresses", {"[]", "[localhost:1]"}, {"localhost:1", "{}", "~", "[[]]", "[~]"}},
       {"resolver.threads", {"0", "64"}, {"-1", "65", "1.5", "\"4\"", "0x4", "1e1", "", "[]"}},
