@@ -36,6 +36,15 @@ size_t UdpSockets(const UnboundOptions& options) {
   return std::clamp<size_t>(options.in_flight_limit / options.threads + 1, 128, 4096);
 }
 
+// Octets of a UDP answer that are asked for, at most: what passes without fragments.
+// Longer answers come by TCP.
+constexpr char kEdnsBufferOctets[] = "1232";
+
+// After how many milliseconds without an answer a server counts as down, and how often
+// one question is sent to a server.
+constexpr char kInfraMaxRttMs[] = "1000";
+constexpr char kOutboundRetries[] = "3";
+
 // Of a thread: its contexts, and what its event loop and they keep open besides.
 constexpr size_t kContexts = 2;
 constexpr size_t kLoopFiles = 16;
@@ -111,12 +120,12 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       // docs/decisions/0003-no-qname-minimisation.md
       {"qname-minimisation:", "no"},
       {"do-ip6:", ipv6 ? "yes" : "no"},
-      {"edns-buffer-size:", absl::StrCat(options.edns_buffer_octets)},
+      {"edns-buffer-size:", kEdnsBufferOctets},
       {"outgoing-range:", absl::StrCat(UdpSockets(options))},
       {"num-queries-per-thread:", absl::StrCat(std::clamp<size_t>(in_flight, 1024, 65536))},
       {"outgoing-num-tcp:", absl::StrCat(kTcpSockets)},
-      {"infra-cache-max-rtt:", absl::StrCat(options.infra_max_rtt_ms)},
-      {"outbound-msg-retry:", absl::StrCat(options.outbound_retries)},
+      {"infra-cache-max-rtt:", kInfraMaxRttMs},
+      {"outbound-msg-retry:", kOutboundRetries},
       // Both are global to the process, whatever context they are set for.
       {"cache-max-ttl:", "86400"},
       {"cache-max-negative-ttl:", "300"},
@@ -202,9 +211,6 @@ absl::Status CheckUnboundOptions(const UnboundOptions& options) {
   status.Update(InRange("in_flight_limit", options.in_flight_limit, 1, 1u << 20));
   status.Update(InRange("cache_bytes", options.cache_bytes, kMinUnboundCacheBytes * options.threads,
                         size_t{1} << 40));
-  status.Update(InRange("edns_buffer_octets", options.edns_buffer_octets, 512, 4096));
-  status.Update(InRange("infra_max_rtt_ms", options.infra_max_rtt_ms, 100, 120000));
-  status.Update(InRange("outbound_retries", options.outbound_retries, 1, 32));
   status.Update(CheckUpstreams("stub_zones", options.stub_zones));
   status.Update(CheckUpstreams("forwarders", options.forwarders));
   if (const std::string& hints = options.root_hints_file; !hints.empty()) {

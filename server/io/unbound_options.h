@@ -56,13 +56,6 @@ struct UnboundOptions {
   std::string root_hints_file;
 
   UseIpv6 ipv6 = UseIpv6::kAuto;
-  // Octets of a UDP answer that are asked for, at most: what passes without
-  // fragments. Longer answers come by TCP.
-  int edns_buffer_octets = 1232;  // 512 to 4096
-  // After how many milliseconds without an answer a server counts as down, and how
-  // often one question is sent to a server.
-  int infra_max_rtt_ms = 1000;  // 100 to 120000
-  int outbound_retries = 3;     // 1 to 32
 };
 
 }  // namespace postern
