@@ -113,6 +113,13 @@ std::string Run(const ConfigChecks::Check& check, const std::string& value) {
   return check ? check(value) : std::string();
 }
 
+// CheckPath runs a check of a path that is given, and notes what is wrong.
+void CheckPath(ConfigReader& map, absl::string_view key, const ConfigChecks::Check& check,
+               const std::string& path) {
+  const std::string wrong = path.empty() ? "" : Run(check, path);
+  if (!wrong.empty()) map.Wrong(key, wrong);
+}
+
 void ReadSelfTest(ConfigReader map, SelfTestConfig& self_test) {
   ReadName(map, "name", self_test.name);
   map.Choice<RrType>("type",
@@ -151,9 +158,8 @@ void ReadResolver(ConfigReader map, const ConfigChecks& checks, ResolverConfig& 
     resolver.trust_anchor_files.push_back(text);
     return Run(checks.trust_anchor_file, text);
   });
-  if (map.Text("root_hints", kMaxPathBytes, resolver.root_hints) && !resolver.root_hints.empty()) {
-    const std::string wrong = Run(checks.root_hints, resolver.root_hints);
-    if (!wrong.empty()) map.Wrong("root_hints", wrong);
+  if (map.Text("root_hints", kMaxPathBytes, resolver.root_hints)) {
+    CheckPath(map, "root_hints", checks.root_hints, resolver.root_hints);
   }
   ReadZones(map, "stub_zones", resolver.stub_zones);
   ReadZones(map, "forwarders", resolver.forwarders);
@@ -166,27 +172,27 @@ void ReadResolver(ConfigReader map, const ConfigChecks& checks, ResolverConfig& 
   map.Finish();
 }
 
-void ReadHandshake(ConfigReader map, HandshakeConfig& handshake) {
-  map.Text("trust_anchor_file", kMaxPathBytes, handshake.trust_anchor_file);
+void ReadHandshake(ConfigReader map, const ConfigChecks& checks, HandshakeConfig& handshake) {
+  if (map.Text("trust_anchor_file", kMaxPathBytes, handshake.trust_anchor_file)) {
+    CheckPath(map, "trust_anchor_file", checks.pem_file, handshake.trust_anchor_file);
+  }
   map.Finish();
 }
 
-// A budget that is given has the blame, else the threads.
-void CheckMemory(ConfigReader map, const Config& config) {
-  const size_t budget = config.memory.budget;
-  const size_t threads = static_cast<size_t>(config.resolver.threads);
-  if (threads <= MaxResolverThreads(budget)) return;
-  const std::string what = absl::StrCat(
-      "memory.budget (", budget >> 20, "MiB) has no room for the caches of ", threads,
-      " resolver.threads; allowed: a budget of at least ", BudgetForThreads(threads) >> 20,
-      "MiB, or at most ", MaxResolverThreads(budget), " threads");
-  ConfigReader memory = map.Map("memory");
-  ConfigReader resolver = map.Map("resolver");
-  memory.Has("budget") ? memory.Wrong("budget", what) : resolver.Wrong("threads", what);
-}
+// The default has room for as many threads as there may be.
+static_assert(MaxResolverThreads(size_t{512} << 20) == kMaxUnboundThreads);
 
-void ReadMemory(ConfigReader map, MemoryConfig& memory) {
+void ReadMemory(ConfigReader map, int resolver_threads, MemoryConfig& memory) {
   map.Size("budget", 16 * kMiB, 1024 * kGiB, memory.budget);
+  const size_t threads = static_cast<size_t>(resolver_threads);
+  const size_t most = MaxResolverThreads(memory.budget);
+  if (threads > most) {
+    map.Wrong(
+        "budget",
+        absl::StrCat("memory.budget (", memory.budget >> 20, "MiB) has no room for the caches of ",
+                     threads, " resolver.threads; allowed: a budget of at least ",
+                     BudgetForThreads(threads) >> 20, "MiB, or at most ", most, " threads"));
+  }
   map.Finish();
 }
 
@@ -235,9 +241,8 @@ absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view fil
   ConfigReader map(&root, "", errors);
   ReadListen(map.Map("listen"), config.listen);
   ReadResolver(map.Map("resolver"), checks, config.resolver);
-  ReadHandshake(map.Map("handshake"), config.handshake);
-  ReadMemory(map.Map("memory"), config.memory);
-  CheckMemory(map, config);
+  ReadHandshake(map.Map("handshake"), checks, config.handshake);
+  ReadMemory(map.Map("memory"), config.resolver.threads, config.memory);
   ReadPolicyRules(map.Map("policy"), config.policy);
   ReadLimits(map.Map("limits"), config.limits);
   ReadDrain(map.Map("drain"), config.drain);

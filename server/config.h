@@ -77,6 +77,9 @@ struct ResolverConfig {
   SelfTestConfig self_test;
 };
 
+// kMaxPemFileBytes bounds a file of certificates.
+inline constexpr size_t kMaxPemFileBytes = size_t{4} << 20;
+
 // HandshakeConfig shapes the judging of TLS handshakes.
 struct HandshakeConfig {
   // The PEM certificates that PKIX chains end at; empty: none.
@@ -148,6 +151,7 @@ struct ConfigChecks {
   Check trust_anchor;       // a DS or DNSKEY record
   Check trust_anchor_file;  // a path
   Check root_hints;         // a path
+  Check pem_file;           // a path, of certificates
 };
 
 // ParseConfig checks the text of a file, at most 1 MiB, whole. INVALID_ARGUMENT

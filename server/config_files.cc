@@ -1,19 +1,16 @@
 #include "server/config_files.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstddef>
-#include <cstring>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "server/config_anchor.h"
 #include "server/config_errors.h"
+#include "server/core/x509/trust_anchors.h"
+#include "server/io/file.h"
 #include "server/io/unbound_context.h"
 
 namespace postern {
@@ -21,37 +18,23 @@ namespace {
 
 constexpr size_t kMaxFileBytes = size_t{1} << 20;
 
-// What is wrong with a file, and its text.
-std::string ReadFile(const std::string& path, std::string& text) {
-  // Without O_NONBLOCK a pipe would wait for who writes to it.
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return absl::StrCat("cannot be opened: ", std::strerror(errno));
-  struct stat info;
-  std::string wrong;
-  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-    wrong = "is no regular file";
-  } else if (static_cast<size_t>(info.st_size) > kMaxFileBytes) {
-    wrong = absl::StrCat("has ", info.st_size, " bytes; allowed: at most ", kMaxFileBytes);
-  } else {
-    text.resize(static_cast<size_t>(info.st_size));
-    const ssize_t length = read(fd, text.data(), text.size());
-    if (length < 0) wrong = absl::StrCat("cannot be read: ", std::strerror(errno));
-    text.resize(length < 0 ? 0 : static_cast<size_t>(length));
-  }
-  close(fd);
-  return wrong;
-}
-
 using TextCheck = std::string (*)(absl::string_view text);
 using FileCheck = absl::Status (*)(const std::string& path);
 
 // First what we can say, then what libunbound says.
 std::string CheckFile(const std::string& path, TextCheck check_text, FileCheck check_file) {
-  std::string text;
-  std::string wrong = ReadFile(path, text);
-  if (wrong.empty()) wrong = check_text(text);
+  const absl::StatusOr<std::string> text = ReadFile(path, kMaxFileBytes);
+  if (!text.ok()) return std::string(text.status().message());
+  std::string wrong = check_text(*text);
   if (wrong.empty()) wrong = std::string(check_file(path).message());
-  return wrong.empty() ? "" : absl::StrCat(QuoteForError(path), " ", wrong);
+  return wrong.empty() ? "" : absl::StrCat(path, ": ", wrong);
+}
+
+std::string CheckPemFile(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFile(path, kMaxPemFileBytes);
+  if (!text.ok()) return std::string(text.status().message());
+  const absl::Status status = TrustAnchors::FromPem(*text).status();
+  return status.ok() ? "" : absl::StrCat(path, ": ", status.message());
 }
 
 }  // namespace
@@ -68,6 +51,7 @@ ConfigChecks SystemConfigChecks() {
   checks.root_hints = [](const std::string& path) {
     return CheckFile(path, CheckRootHints, TryRootHintsFile);
   };
+  checks.pem_file = CheckPemFile;
   return checks;
 }
 

@@ -7,8 +7,8 @@
 namespace postern {
 
 // SystemConfigChecks reads the files that a configuration names, each a regular file of
-// at most 1 MiB, and lets libunbound read them and each trust anchor: what passes here
-// is not refused at the start. Thread safe.
+// at most 1 MiB (PEM: kMaxPemFileBytes), and lets libunbound read its own and each trust
+// anchor: what passes here is not refused at the start. Thread safe.
 ConfigChecks SystemConfigChecks();
 
 }  // namespace postern

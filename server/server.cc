@@ -22,8 +22,6 @@
 namespace postern {
 namespace {
 
-constexpr size_t kMaxTrustAnchorBytes = size_t{4} << 20;
-
 // For each resolver of the self-test, which asks one question. There are two while one
 // takes the other's place.
 constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
@@ -125,7 +123,7 @@ absl::Status Server::CreateResolver() {
 absl::Status Server::CreateHandshakes() {
   const std::string& file = config_.handshake.trust_anchor_file;
   if (!file.empty()) {
-    absl::StatusOr<std::string> text = ReadFile(file, kMaxTrustAnchorBytes);
+    absl::StatusOr<std::string> text = ReadFile(file, kMaxPemFileBytes);
     absl::StatusOr<TrustAnchors> anchors = text.ok() ? TrustAnchors::FromPem(*text) : text.status();
     if (!anchors.ok()) {
       return absl::InvalidArgumentError(

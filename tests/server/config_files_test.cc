@@ -56,13 +56,20 @@ TEST(ConfigFiles, AFileMustBeThereReadableRegularAndNotTooLong) {
   mkfifo(pipe.c_str(), 0600);
   const std::string long_file = Write("long", std::string((1 << 20) + 1, ';'));
   for (const auto& check : {AnchorFile, Hints}) {
-    EXPECT_THAT(check("/nonexistent"), AllOf(StartsWith("\"/nonexistent\" cannot be opened: "),
-                                             HasSubstr("No such file")));
+    EXPECT_THAT(check("/nonexistent"),
+                AllOf(StartsWith("/nonexistent: cannot be opened: "), HasSubstr("No such file")));
     EXPECT_THAT(check(folder), HasSubstr("is no regular file"));
     EXPECT_THAT(check(pipe), HasSubstr("is no regular file"));
     EXPECT_THAT(check("/dev/null"), HasSubstr("is no regular file"));
-    EXPECT_THAT(check(long_file), HasSubstr("has 1048577 bytes; allowed: at most 1048576"));
+    EXPECT_THAT(check(long_file), HasSubstr("has more than 1048576 bytes"));
   }
+}
+
+TEST(ConfigFiles, APemFileHoldsCertificates) {
+  const auto check = SystemConfigChecks().pem_file;
+  EXPECT_THAT(check("/nonexistent"), StartsWith("/nonexistent: cannot be opened: "));
+  const std::string empty = Write("empty.pem", "");
+  EXPECT_THAT(check(empty), StartsWith(absl::StrCat(empty, ": ")));
 }
 
 TEST(ConfigFiles, EachMistakeHasItsLine) {
@@ -70,14 +77,17 @@ TEST(ConfigFiles, EachMistakeHasItsLine) {
   const std::string config =
       Write("posternd.yaml", absl::StrCat("resolver:\n  root_hints: /nonexistent\n"
                                           "  trust_anchor_files:\n    - ",
-                                          bad, "\n    - /nonexistent\nmemory: {budget: 1}\n"));
+                                          bad,
+                                          "\n    - /nonexistent\nmemory: {budget: 1}\nhandshake:\n"
+                                          "  trust_anchor_file: /nonexistent\n"));
   const absl::StatusOr<Config> loaded = LoadConfig(config, SystemConfigChecks());
   EXPECT_THAT(absl::StrSplit(std::string(loaded.status().message()), '\n'),
               ElementsAre(HasSubstr("resolver.root_hints: line 2: "),
                           AllOf(HasSubstr("resolver.trust_anchor_files[0]: line 4: "),
                                 HasSubstr("in its line 2, ")),
                           HasSubstr("resolver.trust_anchor_files[1]: line 5: "),
-                          HasSubstr("memory.budget: line 6: ")));
+                          HasSubstr("memory.budget: line 6: "),
+                          HasSubstr("handshake.trust_anchor_file: line 8: /nonexistent: ")));
 }
 
 }  // namespace

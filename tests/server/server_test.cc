@@ -36,6 +36,7 @@ class ServerTest : public testing::Test {
     config_.resolver.threads = 1;
     config_.resolver.questions_in_flight = 64;
     config_.resolver.forwarders = {{".", {"127.0.0.1@9"}}};  // asks nobody outside
+    config_.handshake.trust_anchor_file.clear();
     config_.log.level = LogConfig::Level::kError;
   }
   ~ServerTest() override { std::filesystem::remove_all(folder_); }
