@@ -1,20 +1,19 @@
 #include "server/config.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "server/config_address.h"
+#include "server/config_anchor.h"
 #include "server/config_errors.h"
 #include "server/config_policy.h"
 #include "server/config_reader.h"
 #include "server/config_yaml.h"
 #include "server/core/dns/name.h"
+#include "server/memory_shares.h"
 
 namespace postern {
 namespace {
@@ -25,9 +24,30 @@ constexpr size_t kGiB = size_t{1} << 30;
 constexpr size_t kMaxPathBytes = 4095;
 constexpr size_t kMaxNameBytes = kMaxInputBytes;
 
+void ReadSocketMode(ConfigReader& map, uint32_t& mode) {
+  std::string text;
+  if (!map.Text("unix_socket_mode", 16, text)) return;
+  const bool octal = (text.size() == 4 && text[0] == '0') || text.size() == 3;
+  uint32_t value = 0;
+  for (const char digit : text) {
+    // What is no octal digit makes it too large.
+    value = octal && digit >= '0' && digit <= '7' ? value * 8 + static_cast<uint32_t>(digit - '0')
+                                                  : uint32_t{1} << 20;
+  }
+  if (value <= 0777 && (value & 0600) == 0600 && (value & 0111) == 0) {
+    mode = value;
+    return;
+  }
+  map.Wrong("unix_socket_mode",
+            absl::StrCat(QuoteForError(text),
+                         " is no mode of a socket; allowed: 0600 (this user), "
+                         "0660 (and its group), 0666 (everybody), and others like them"));
+}
+
 void ReadListen(ConfigReader map, ListenConfig& listen) {
   map.Bool("insecure", listen.insecure);
   map.Text("unix_socket", 107, listen.unix_socket);
+  ReadSocketMode(map, listen.unix_socket_mode);
   std::vector<std::string> addresses;
   const auto take = [&](const std::string& text) -> std::string {
     addresses.push_back(text);
@@ -89,17 +109,15 @@ void ReadZones(ConfigReader& map, absl::string_view key, std::vector<ZoneServers
   });
 }
 
-std::string CheckTrustAnchor(const std::string& text) {
-  const std::vector<std::string> words =
-      absl::StrSplit(text, absl::ByAnyChar(" \t"), absl::SkipEmpty());
-  const bool anchor = words.size() >= 5 && std::any_of(words.begin() + 1, words.end(), [](auto& w) {
-                        const std::string type = absl::AsciiStrToUpper(w);
-                        return type == "DS" || type == "DNSKEY";
-                      });
-  if (anchor) return "";
-  return absl::StrCat(QuoteForError(text),
-                      " is no trust anchor; allowed: a DS or DNSKEY record as in a zone file, such "
-                      "as \"example. IN DS 12345 13 2 0123...\"");
+std::string Run(const ConfigChecks::Check& check, const std::string& value) {
+  return check ? check(value) : std::string();
+}
+
+// CheckPath runs a check of a path that is given, and notes what is wrong.
+void CheckPath(ConfigReader& map, absl::string_view key, const ConfigChecks::Check& check,
+               const std::string& path) {
+  const std::string wrong = path.empty() ? "" : Run(check, path);
+  if (!wrong.empty()) map.Wrong(key, wrong);
 }
 
 void ReadSelfTest(ConfigReader map, SelfTestConfig& self_test) {
@@ -116,7 +134,7 @@ void ReadSelfTest(ConfigReader map, SelfTestConfig& self_test) {
   map.Finish();
 }
 
-void ReadResolver(ConfigReader map, ResolverConfig& resolver) {
+void ReadResolver(ConfigReader map, const ConfigChecks& checks, ResolverConfig& resolver) {
   map.Integer("threads", 0, 64, resolver.threads);
   map.Duration("question_deadline", absl::Milliseconds(10), absl::Minutes(1),
                resolver.question_deadline);
@@ -133,13 +151,16 @@ void ReadResolver(ConfigReader map, ResolverConfig& resolver) {
   map.Bool("use_root_anchors", resolver.use_root_anchors);
   map.Texts("trust_anchors", 1000, 4096, [&](const std::string& text) {
     resolver.trust_anchors.push_back(text);
-    return CheckTrustAnchor(text);
+    const std::string wrong = CheckTrustAnchor(text);
+    return wrong.empty() ? Run(checks.trust_anchor, text) : wrong;
   });
   map.Texts("trust_anchor_files", 100, kMaxPathBytes, [&](const std::string& text) {
     resolver.trust_anchor_files.push_back(text);
-    return std::string();
+    return Run(checks.trust_anchor_file, text);
   });
-  map.Text("root_hints", kMaxPathBytes, resolver.root_hints);
+  if (map.Text("root_hints", kMaxPathBytes, resolver.root_hints)) {
+    CheckPath(map, "root_hints", checks.root_hints, resolver.root_hints);
+  }
   ReadZones(map, "stub_zones", resolver.stub_zones);
   ReadZones(map, "forwarders", resolver.forwarders);
   map.Choice<ResolverConfig::Ipv6>("ipv6",
@@ -151,13 +172,27 @@ void ReadResolver(ConfigReader map, ResolverConfig& resolver) {
   map.Finish();
 }
 
-void ReadHandshake(ConfigReader map, HandshakeConfig& handshake) {
-  map.Text("trust_anchor_file", kMaxPathBytes, handshake.trust_anchor_file);
+void ReadHandshake(ConfigReader map, const ConfigChecks& checks, HandshakeConfig& handshake) {
+  if (map.Text("trust_anchor_file", kMaxPathBytes, handshake.trust_anchor_file)) {
+    CheckPath(map, "trust_anchor_file", checks.pem_file, handshake.trust_anchor_file);
+  }
   map.Finish();
 }
 
-void ReadMemory(ConfigReader map, MemoryConfig& memory) {
+// The default has room for as many threads as there may be.
+static_assert(MaxResolverThreads(size_t{512} << 20) == kMaxUnboundThreads);
+
+void ReadMemory(ConfigReader map, int resolver_threads, MemoryConfig& memory) {
   map.Size("budget", 16 * kMiB, 1024 * kGiB, memory.budget);
+  const size_t threads = static_cast<size_t>(resolver_threads);
+  const size_t most = MaxResolverThreads(memory.budget);
+  if (threads > most) {
+    map.Wrong(
+        "budget",
+        absl::StrCat("memory.budget (", memory.budget >> 20, "MiB) has no room for the caches of ",
+                     threads, " resolver.threads; allowed: a budget of at least ",
+                     BudgetForThreads(threads) >> 20, "MiB, or at most ", most, " threads"));
+  }
   map.Finish();
 }
 
@@ -198,15 +233,16 @@ void ReadLog(ConfigReader map, LogConfig& log) {
 
 }  // namespace
 
-absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view file_name) {
+absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view file_name,
+                                   const ConfigChecks& checks) {
   ConfigErrors errors;
   const YamlNode root = ParseYaml(yaml, errors);
   Config config;
   ConfigReader map(&root, "", errors);
   ReadListen(map.Map("listen"), config.listen);
-  ReadResolver(map.Map("resolver"), config.resolver);
-  ReadHandshake(map.Map("handshake"), config.handshake);
-  ReadMemory(map.Map("memory"), config.memory);
+  ReadResolver(map.Map("resolver"), checks, config.resolver);
+  ReadHandshake(map.Map("handshake"), checks, config.handshake);
+  ReadMemory(map.Map("memory"), config.resolver.threads, config.memory);
   ReadPolicyRules(map.Map("policy"), config.policy);
   ReadLimits(map.Map("limits"), config.limits);
   ReadDrain(map.Map("drain"), config.drain);
@@ -216,7 +252,7 @@ absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view fil
   return config;
 }
 
-absl::StatusOr<Config> LoadConfig(const std::string& path) {
+absl::StatusOr<Config> LoadConfig(const std::string& path, const ConfigChecks& checks) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              &std::fclose);
   if (file == nullptr) {
@@ -228,7 +264,7 @@ absl::StatusOr<Config> LoadConfig(const std::string& path) {
   if (std::ferror(file.get()) != 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot read the configuration"));
   }
-  return ParseConfig(text, path);
+  return ParseConfig(text, path, checks);
 }
 
 }  // namespace postern

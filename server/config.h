@@ -4,13 +4,15 @@
 // of every key, docs/posternd.example.yaml shows them. A Config is a value; the
 // functions are thread safe.
 //
-//   absl::StatusOr<Config> config = LoadConfig("/etc/postern/posternd.yaml");
+//   absl::StatusOr<Config> config =
+//       LoadConfig("/etc/postern/posternd.yaml", SystemConfigChecks());
 //   if (!config.ok()) { std::cerr << config.status().message() << "\n"; return 78; }
 #ifndef POSTERN_SERVER_CONFIG_H_
 #define POSTERN_SERVER_CONFIG_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,8 @@ struct ListenConfig {
   std::vector<std::string> addresses = {"localhost:8425"};
   // A path of at most 107 bytes; empty: none.
   std::string unix_socket;
+  // Who may connect to it: its file mode, at least 0600.
+  uint32_t unix_socket_mode = 0660;
   // Whether an address other than loopback may be served without TLS.
   bool insecure = false;
 };
@@ -51,7 +55,7 @@ struct SelfTestConfig {
 struct ResolverConfig {
   enum class Ipv6 { kAuto, kYes, kNo };
 
-  // 1 to 64; 0: one for each core, at most 64.
+  // 1 to 64; 0: one for each core, at most 64 and as many as the memory has room for.
   int threads = 0;
   // For one question, and for all the questions of one policy; the first is not
   // longer than the second.
@@ -61,8 +65,7 @@ struct ResolverConfig {
   size_t questions_in_flight = 4096;
   // The root's keys that are shipped with the server.
   bool use_root_anchors = true;
-  // DS or DNSKEY records in zone file text, and files of such records. The
-  // resolver refuses what it cannot read.
+  // DS or DNSKEY records in zone file text, and files of such records.
   std::vector<std::string> trust_anchors;
   std::vector<std::string> trust_anchor_files;
   // A root hints file; empty: those built in.
@@ -73,6 +76,9 @@ struct ResolverConfig {
   Ipv6 ipv6 = Ipv6::kAuto;
   SelfTestConfig self_test;
 };
+
+// kMaxPemFileBytes bounds a file of certificates.
+inline constexpr size_t kMaxPemFileBytes = size_t{4} << 20;
 
 // HandshakeConfig shapes the judging of TLS handshakes.
 struct HandshakeConfig {
@@ -137,15 +143,27 @@ struct Config {
   LogConfig log;
 };
 
+// ConfigChecks look at what is beyond the text of the file, while it is read, so that
+// what they find has its line too. Each returns what is wrong, empty if nothing; one
+// that is empty itself finds nothing. config_files.h has those of the machine.
+struct ConfigChecks {
+  using Check = std::function<std::string(const std::string& value)>;
+  Check trust_anchor;       // a DS or DNSKEY record
+  Check trust_anchor_file;  // a path
+  Check root_hints;         // a path
+  Check pem_file;           // a path, of certificates
+};
+
 // ParseConfig checks the text of a file, at most 1 MiB, whole. INVALID_ARGUMENT
 // holds one line for each error, in the order of the file:
 // "FILE: KEY.PATH: line N: what is wrong; what is allowed". `file_name` is only
-// shown there. Pure; never throws, whatever the bytes.
-absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view file_name);
+// shown there. Pure but for what `checks` do; never throws, whatever the bytes.
+absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view file_name,
+                                   const ConfigChecks& checks = {});
 
 // LoadConfig is ParseConfig of a file's content. NOT_FOUND, PERMISSION_DENIED
 // or another status names the file if it cannot be read.
-absl::StatusOr<Config> LoadConfig(const std::string& path);
+absl::StatusOr<Config> LoadConfig(const std::string& path, const ConfigChecks& checks);
 
 }  // namespace postern
 

@@ -1,6 +1,7 @@
 #include "server/grpc_limits.h"
 
 #include "absl/time/time.h"
+#include "grpcpp/resource_quota.h"
 
 namespace postern {
 namespace {
@@ -11,7 +12,10 @@ int Milliseconds(absl::Duration duration) {
 
 }  // namespace
 
-void LimitGrpc(const LimitsConfig& limits, grpc::ServerBuilder& builder) {
+void LimitGrpc(const LimitsConfig& limits, size_t memory_bytes, grpc::ServerBuilder& builder) {
+  grpc::ResourceQuota quota("postern");
+  quota.Resize(memory_bytes);
+  builder.SetResourceQuota(quota);
   const auto set = [&builder](const char* argument, int value) {
     builder.AddChannelArgument(argument, value);
   };

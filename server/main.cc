@@ -1,6 +1,5 @@
 // posternd: reads the configuration, serves until SIGTERM or SIGINT, drains.
 #include <signal.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include <cstdio>
@@ -15,6 +14,8 @@
 #include "absl/synchronization/mutex.h"
 #include "postern/version.h"
 #include "server/config.h"
+#include "server/config_files.h"
+#include "server/file_limit.h"
 #include "server/log.h"
 #include "server/server.h"
 
@@ -26,15 +27,6 @@ constexpr int kUsage = 64;
 constexpr int kCannotCreate = 73;
 constexpr int kUnavailable = 69;
 constexpr int kBadConfig = 78;
-
-// gRPC's listener stops for good when it runs out of file descriptors
-// (CVE-2023-4785): have as many as may be.
-void RaiseFileDescriptorLimit() {
-  rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 // The signals that end the server, blocked in this thread and those it makes.
 sigset_t BlockSignals() {
@@ -95,7 +87,7 @@ int Main(int argc, char** argv) {
   Config config;
   const std::string& file = check_file.empty() ? config_file : check_file;
   if (!file.empty()) {
-    absl::StatusOr<Config> loaded = LoadConfig(file);
+    absl::StatusOr<Config> loaded = LoadConfig(file, SystemConfigChecks());
     if (!loaded.ok()) {
       std::cerr << loaded.status().message() << "\n";
       return kBadConfig;
@@ -115,6 +107,6 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   // Debian's Abseil has the detector on, and it aborts on false alarms.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  postern::RaiseFileDescriptorLimit();
+  postern::RaiseFileLimit();
   return postern::Main(argc, argv);
 }

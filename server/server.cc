@@ -9,39 +9,41 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "server/file_limit.h"
 #include "server/grpc_limits.h"
 #include "server/io/file.h"
 #include "server/io/fresh_resolver.h"
+#include "server/io/unbound_context.h"
 #include "server/io/unbound_resolver.h"
 #include "server/log.h"
+#include "server/memory_shares.h"
 #include "server/rpc/policy_wire.h"
 
 namespace postern {
 namespace {
 
-// Of the memory budget: the policy cache, libunbound's caches, and the rest for
-// what is under way and what allocators waste.
-constexpr double kPolicyCacheShare = 0.45;
-constexpr double kResolverShare = 0.35;
-constexpr double kHandshakeShare = 0.02;
-
-constexpr size_t kMaxTrustAnchorBytes = size_t{4} << 20;
-
-// For each resolver of the self-test, which asks one question.
+// For each resolver of the self-test, which asks one question. There are two while one
+// takes the other's place.
 constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
+constexpr size_t kSelfTestQuestions = 16;
+constexpr size_t kSelfTestResolvers = 2;
 
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
 constexpr char kHandshakeServiceName[] = "postern.v1.HandshakeService";
 constexpr char kAdminServiceName[] = "postern.v1.AdminService";
 
+size_t ResolverThreads(const Config& config) {
+  if (config.resolver.threads > 0) return static_cast<size_t>(config.resolver.threads);
+  const size_t cores = std::thread::hardware_concurrency();  // 0: not known
+  return std::clamp<size_t>(cores, 1, MaxResolverThreads(config.memory.budget));
+}
+
 UnboundOptions ResolverOptions(const Config& config) {
   const ResolverConfig& from = config.resolver;
   UnboundOptions options;
-  options.threads = from.threads > 0 ? static_cast<size_t>(from.threads)
-                                     : std::clamp(std::thread::hardware_concurrency(), 1u, 64u);
+  options.threads = ResolverThreads(config);
   options.in_flight_limit = from.questions_in_flight;
-  options.cache_bytes =
-      static_cast<size_t>(kResolverShare * static_cast<double>(config.memory.budget));
+  options.cache_bytes = ResolverCacheBytes(config.memory.budget);
   options.use_root_anchors = from.use_root_anchors;
   options.trust_anchors = from.trust_anchors;
   options.trust_anchor_files = from.trust_anchor_files;
@@ -88,21 +90,26 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
 }
 
 absl::Status Server::CreateResolver() {
-  UnboundOptions options = ResolverOptions(config_);
+  const UnboundOptions options = ResolverOptions(config_);
+  UnboundOptions fresh = options;
+  fresh.threads = 1;
+  fresh.cache_bytes = kSelfTestCacheBytes;
+  fresh.in_flight_limit = kSelfTestQuestions;
+  if (absl::Status status = CheckFileLimit(
+          FileLimit(), MaxUnboundFiles(options) + kSelfTestResolvers * MaxUnboundFiles(fresh));
+      !status.ok()) {
+    return status;
+  }
   absl::StatusOr<std::unique_ptr<Resolver>> resolver = MakeResolver(options);
   if (!resolver.ok()) return resolver.status();
   resolver_ = *std::move(resolver);
-  options.threads = 1;
-  options.cache_bytes = kSelfTestCacheBytes;
-  self_test_resolver_ =
-      std::make_unique<FreshResolver>([options] { return MakeResolver(options); });
+  self_test_resolver_ = std::make_unique<FreshResolver>([fresh] { return MakeResolver(fresh); });
   source_ =
       std::make_unique<DnsPolicySource>(*resolver_, clock_, config_.policy,
                                         DnsPolicySource::Options{config_.resolver.question_deadline,
                                                                  config_.resolver.lookup_deadline});
   PolicyCache::Options cache;
-  cache.max_bytes =
-      static_cast<size_t>(kPolicyCacheShare * static_cast<double>(config_.memory.budget));
+  cache.max_bytes = PolicyCacheBytes(config_.memory.budget);
   cache_ = std::make_unique<PolicyCache>(*source_, clock_, EncodePolicy, cache);
   ResolverSelfTest::Options self_test;
   self_test.question = {config_.resolver.self_test.name, config_.resolver.self_test.type};
@@ -116,7 +123,7 @@ absl::Status Server::CreateResolver() {
 absl::Status Server::CreateHandshakes() {
   const std::string& file = config_.handshake.trust_anchor_file;
   if (!file.empty()) {
-    absl::StatusOr<std::string> text = ReadFile(file, kMaxTrustAnchorBytes);
+    absl::StatusOr<std::string> text = ReadFile(file, kMaxPemFileBytes);
     absl::StatusOr<TrustAnchors> anchors = text.ok() ? TrustAnchors::FromPem(*text) : text.status();
     if (!anchors.ok()) {
       return absl::InvalidArgumentError(
@@ -126,8 +133,7 @@ absl::Status Server::CreateHandshakes() {
     }
     trust_anchors_ = *std::move(anchors);
   }
-  handshake_memo_ = std::make_unique<AnswerMemo>(
-      static_cast<size_t>(kHandshakeShare * static_cast<double>(config_.memory.budget)));
+  handshake_memo_ = std::make_unique<AnswerMemo>(HandshakeMemoBytes(config_.memory.budget));
   handshake_answers_ = std::make_unique<HandshakeAnswers>(*handshake_memo_, clock_, trust_anchors_,
                                                           config_.policy.digests);
   handshake_service_ = std::make_unique<HandshakeService>(*handshake_answers_);
@@ -144,19 +150,26 @@ absl::Status Server::Listen() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  LimitGrpc(config_.limits, builder);
+  LimitGrpc(config_.limits, GrpcBytes(config_.memory.budget), builder);
   builder.RegisterService(policy_service_.get());
   builder.RegisterService(handshake_service_.get());
   builder.RegisterService(admin_service_.get());
   std::vector<std::string> wanted = config_.listen.addresses;
-  if (!config_.listen.unix_socket.empty()) {
-    wanted.push_back(absl::StrCat("unix:", config_.listen.unix_socket));
+  const std::string& socket = config_.listen.unix_socket;
+  if (!socket.empty()) {
+    absl::StatusOr<std::unique_ptr<UnixSocketLock>> lock = UnixSocketLock::Take(socket);
+    if (!lock.ok()) return lock.status();
+    socket_lock_ = *std::move(lock);
+    wanted.push_back(absl::StrCat("unix:", socket));
   }
   std::vector<int> ports(wanted.size(), 0);
   for (size_t i = 0; i < wanted.size(); ++i) {
     builder.AddListeningPort(wanted[i], grpc::InsecureServerCredentials(), &ports[i]);
   }
-  grpc_ = builder.BuildAndStart();
+  {
+    const ClosedUmask closed;
+    grpc_ = builder.BuildAndStart();
+  }
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (grpc_ == nullptr || ports[i] == 0) {
       return absl::UnavailableError(
@@ -168,6 +181,12 @@ absl::Status Server::Listen() {
         is_unix ? wanted[i]
                 : absl::StrCat(wanted[i].substr(0, wanted[i].rfind(':')), ":", ports[i]));
     LogEvent(LogLevel::kInfo, "listening", {{"address", addresses_.back()}});
+  }
+  if (!socket.empty()) {
+    if (absl::Status status = OpenUnixSocket(socket, config_.listen.unix_socket_mode);
+        !status.ok()) {
+      return status;
+    }
   }
   SetServing(false);  // gRPC begins with SERVING
   // These need no resolver.

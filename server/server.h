@@ -25,6 +25,7 @@
 #include "server/rpc/handshake_service.h"
 #include "server/rpc/policy_answers.h"
 #include "server/rpc/policy_service.h"
+#include "server/unix_socket.h"
 
 namespace postern {
 
@@ -77,6 +78,7 @@ class Server {
   std::unique_ptr<PolicyService> policy_service_;
   std::unique_ptr<HandshakeService> handshake_service_;
   std::unique_ptr<AdminService> admin_service_;
+  std::unique_ptr<UnixSocketLock> socket_lock_;  // null without a socket
   std::unique_ptr<grpc::Server> grpc_;
   std::vector<std::string> addresses_;
 };

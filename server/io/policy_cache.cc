@@ -70,6 +70,7 @@ PolicyRef PolicyCache::Lookup(const PolicyQuestion& question, absl::Time now) {
 void PolicyCache::Refresh(const PolicyQuestion& question, int generation) {
   if (refreshes_in_flight_.fetch_add(1) >= options_.max_refreshes) {
     refreshes_in_flight_.fetch_sub(1);
+    ShardOf(question.next_hop).NotRefreshing(PolicyKey(question));
     return;
   }
   auto flight = std::make_shared<PolicyFlight>();

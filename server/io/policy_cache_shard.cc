@@ -9,6 +9,9 @@ namespace {
 // An entry is asked for often if it was asked for so many times since it came.
 constexpr uint32_t kOftenHits = 2;
 
+// An entry takes at most this part of its shard.
+constexpr size_t kLargestPart = 8;
+
 absl::string_view NextHopOf(const PolicyEntry& entry) { return PolicyKeyNextHop(entry.key()); }
 
 }  // namespace
@@ -24,6 +27,12 @@ PolicyRef PolicyCacheShard::Find(absl::string_view key, absl::Time now, bool& re
   refresh = now >= entry.refresh_time_ && hits >= kOftenHits && !entry.refreshing_;
   entry.refreshing_ = entry.refreshing_ || refresh;
   return *it;
+}
+
+void PolicyCacheShard::NotRefreshing(absl::string_view key) {
+  MutexLock lock(mutex_);
+  const auto it = entries_.find(key);
+  if (it != entries_.end()) (*it)->refreshing_ = false;
 }
 
 bool PolicyCacheShard::Join(const std::shared_ptr<PolicyFlight>& flight,
@@ -57,7 +66,8 @@ std::vector<std::shared_ptr<PolicyWaiter>> PolicyCacheShard::Land(PolicyFlight& 
   const auto old = entries_.find(flight.key);
   // A failed renewal does not displace what has not ended.
   const bool displaces = old == entries_.end() || !rests_on_failure || now >= (*old)->expire_time_;
-  if (!flight.discard && now < entry->expire_time_ && displaces) Insert(entry, now);
+  const bool fits = entry->Footprint() <= max_bytes_ / kLargestPart;
+  if (!flight.discard && now < entry->expire_time_ && displaces && fits) Insert(entry, now);
   return std::move(flight.waiters);
 }
 

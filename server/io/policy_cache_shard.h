@@ -38,6 +38,10 @@ class PolicyCacheShard {
   // renew it, once.
   PolicyRef Find(absl::string_view key, absl::Time now, bool& refresh);
 
+  // NotRefreshing notes that an entry is not being renewed after all: it is time again the
+  // next time that it is found.
+  void NotRefreshing(absl::string_view key);
+
   // Join adds the waiter to the lookup of `flight.key` that is under way; where
   // none is, `flight` itself begins to be it. Returns true then: the caller starts it.
   bool Join(const std::shared_ptr<PolicyFlight>& flight, std::shared_ptr<PolicyWaiter> waiter);
@@ -46,7 +50,8 @@ class PolicyCacheShard {
   // taken out, so that nobody joins it any more.
   bool Wanted(const PolicyFlight& flight);
 
-  // Land ends the flight, keeps its entry if it may be kept, and returns who waits.
+  // Land ends the flight, keeps its entry if it may be kept, and returns who waits. What
+  // takes more than an eighth of the shard is not kept: it would drive out too many.
   std::vector<std::shared_ptr<PolicyWaiter>> Land(PolicyFlight& flight, const PolicyRef& entry,
                                                   bool rests_on_failure, absl::Time now);
 

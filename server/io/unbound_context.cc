@@ -1,7 +1,9 @@
 #include "server/io/unbound_context.h"
 
+#include <sys/stat.h>
 #include <unbound-event.h>
 #include <unbound.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -20,13 +23,31 @@
 namespace postern {
 namespace {
 
-constexpr size_t kMinCacheBytes = size_t{256} << 10;
-
 // libunbound's configuration parser, log and random seed are global to the process.
 Mutex& GlobalMutex() {
   static Mutex* mutex = new Mutex;
   return *mutex;
 }
+
+// A context's sockets: UDP, one for each query in flight, so that it bounds the queries a
+// second; and TCP.
+constexpr size_t kTcpSockets = 64;
+size_t UdpSockets(const UnboundOptions& options) {
+  return std::clamp<size_t>(options.in_flight_limit / options.threads + 1, 128, 4096);
+}
+
+// Octets of a UDP answer that are asked for, at most: what passes without fragments.
+// Longer answers come by TCP.
+constexpr char kEdnsBufferOctets[] = "1232";
+
+// After how many milliseconds without an answer a server counts as down, and how often
+// one question is sent to a server.
+constexpr char kInfraMaxRttMs[] = "1000";
+constexpr char kOutboundRetries[] = "3";
+
+// Of a thread: its contexts, and what its event loop and they keep open besides.
+constexpr size_t kContexts = 2;
+constexpr size_t kLoopFiles = 16;
 
 absl::Status InRange(absl::string_view option, size_t value, size_t least, size_t most) {
   if (value >= least && value <= most) return absl::OkStatus();
@@ -44,30 +65,28 @@ bool HoldsAnchor(const std::string& file) {
   std::ifstream in(file);
   std::string line;
   while (std::getline(in, line)) {
-    const absl::string_view record = absl::string_view(line).substr(0, line.find(';'));
+    const std::string record = absl::AsciiStrToUpper(line.substr(0, line.find(';')));
     if (absl::StrContains(record, "DNSKEY") || absl::StrContains(record, "DS")) return true;
   }
   return false;
 }
 
-// libunbound reads anchors when a context is finished, and does not say which one it
-// could not read: so each is tried in a context of its own.
-absl::Status TryAnchor(absl::string_view option, const std::string& value, bool is_file) {
-  MutexLock lock(GlobalMutex());
-  const UbCtxPtr context(ub_ctx_create());
-  if (context == nullptr) return absl::ResourceExhaustedError("libunbound: no context");
-  ub_ctx_debugout(context.get(), nullptr);
-  int error = is_file ? ub_ctx_add_ta_file(context.get(), value.c_str())
-                      : ub_ctx_add_ta(context.get(), value.c_str());
-  // Any change of local data finishes a context.
-  if (error == 0) error = ub_ctx_zone_add(context.get(), "anchor.invalid.", "static");
-  const bool holds_anchor = is_file ? HoldsAnchor(value) : !value.empty();
-  if (error == 0 && holds_anchor) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      option, ": \"", value, "\" ",
-      is_file ? "is no readable file of DS or DNSKEY records, one a line"
-              : "is no DS or DNSKEY record; write \"example. IN DS 20326 8 2 E06D44B8...\""));
+// A context that is made to try something, and a name in it that asks nobody.
+constexpr char kTriedName[] = "tried.invalid.";
+
+UbCtxPtr ContextToTry() {
+  UbCtxPtr context(ub_ctx_create());
+  if (context != nullptr) ub_ctx_debugout(context.get(), nullptr);
+  return context;
 }
+
+// libunbound goes round for ever in a directory.
+bool IsRegularFile(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && access(path.c_str(), R_OK) == 0;
+}
+
+absl::Status NoContext() { return absl::ResourceExhaustedError("libunbound: no context"); }
 
 // Builtin local zones answer NXDOMAIN for names that the public tree does not have
 // (RFC 6303, RFC 6761). Those that an upstream is given for are real.
@@ -101,13 +120,12 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
       // docs/decisions/0003-no-qname-minimisation.md
       {"qname-minimisation:", "no"},
       {"do-ip6:", ipv6 ? "yes" : "no"},
-      {"edns-buffer-size:", absl::StrCat(options.edns_buffer_octets)},
-      // One UDP socket for each query in flight: it bounds the queries a second.
-      {"outgoing-range:", absl::StrCat(std::clamp<size_t>(in_flight, 512, 4096))},
+      {"edns-buffer-size:", kEdnsBufferOctets},
+      {"outgoing-range:", absl::StrCat(UdpSockets(options))},
       {"num-queries-per-thread:", absl::StrCat(std::clamp<size_t>(in_flight, 1024, 65536))},
-      {"outgoing-num-tcp:", "64"},
-      {"infra-cache-max-rtt:", absl::StrCat(options.infra_max_rtt_ms)},
-      {"outbound-msg-retry:", absl::StrCat(options.outbound_retries)},
+      {"outgoing-num-tcp:", absl::StrCat(kTcpSockets)},
+      {"infra-cache-max-rtt:", kInfraMaxRttMs},
+      {"outbound-msg-retry:", kOutboundRetries},
       // Both are global to the process, whatever context they are set for.
       {"cache-max-ttl:", "86400"},
       {"cache-max-negative-ttl:", "300"},
@@ -133,29 +151,76 @@ std::vector<Option> OptionList(const UnboundOptions& options, size_t cache) {
   return list;
 }
 
+absl::Status Named(absl::string_view option, const std::string& value, const absl::Status& status) {
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat(option, ": \"", value, "\" ", status.message()));
+}
+
 }  // namespace
+
+size_t MaxUnboundFiles(const UnboundOptions& options) {
+  return options.threads * (kContexts * (UdpSockets(options) + kTcpSockets) + kLoopFiles);
+}
+
+// libunbound reads anchors when a context is finished, and does not say which one it
+// could not read: so each is tried in a context of its own. Any change of local data
+// finishes a context.
+absl::Status TryTrustAnchor(const std::string& record) {
+  MutexLock lock(GlobalMutex());
+  const UbCtxPtr context = ContextToTry();
+  if (context == nullptr) return NoContext();
+  int error = ub_ctx_add_ta(context.get(), record.c_str());
+  if (error == 0) error = ub_ctx_zone_add(context.get(), kTriedName, "static");
+  if (error == 0 && !record.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "is no DS or DNSKEY record; write \"example. IN DS 20326 8 2 E06D44B8...\"");
+}
+
+absl::Status TryTrustAnchorFile(const std::string& path) {
+  const bool holds_anchor = IsRegularFile(path) && HoldsAnchor(path);
+  MutexLock lock(GlobalMutex());
+  const UbCtxPtr context = ContextToTry();
+  if (context == nullptr) return NoContext();
+  if (holds_anchor && ub_ctx_add_ta_file(context.get(), path.c_str()) == 0 &&
+      ub_ctx_zone_add(context.get(), kTriedName, "static") == 0) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("is no readable file of DS or DNSKEY records, one a line");
+}
+
+// Hints are read at the first question, here of a name that local data answers.
+absl::Status TryRootHintsFile(const std::string& path) {
+  const bool regular = IsRegularFile(path);
+  MutexLock lock(GlobalMutex());
+  const UbCtxPtr context = ContextToTry();
+  if (context == nullptr) return NoContext();
+  ub_result* result = nullptr;
+  const bool good =
+      regular && ub_ctx_set_option(context.get(), "root-hints:", path.c_str()) == 0 &&
+      ub_ctx_zone_add(context.get(), kTriedName, "static") == 0 &&
+      ub_resolve(context.get(), kTriedName, /*rrtype=*/1, /*rrclass=*/1, &result) == 0;
+  ub_resolve_free(result);
+  if (good) return absl::OkStatus();
+  return absl::InvalidArgumentError("is no readable root hints file");
+}
 
 void UbCtxDelete::operator()(ub_ctx* context) const { ub_ctx_delete(context); }
 
 absl::Status CheckUnboundOptions(const UnboundOptions& options) {
-  absl::Status status = InRange("threads", options.threads, 1, 64);
+  absl::Status status = InRange("threads", options.threads, 1, kMaxUnboundThreads);
   status.Update(InRange("in_flight_limit", options.in_flight_limit, 1, 1u << 20));
-  status.Update(InRange("cache_bytes", options.cache_bytes, kMinCacheBytes * options.threads,
+  status.Update(InRange("cache_bytes", options.cache_bytes, kMinUnboundCacheBytes * options.threads,
                         size_t{1} << 40));
-  status.Update(InRange("edns_buffer_octets", options.edns_buffer_octets, 512, 4096));
-  status.Update(InRange("infra_max_rtt_ms", options.infra_max_rtt_ms, 100, 120000));
-  status.Update(InRange("outbound_retries", options.outbound_retries, 1, 32));
   status.Update(CheckUpstreams("stub_zones", options.stub_zones));
   status.Update(CheckUpstreams("forwarders", options.forwarders));
-  if (!options.root_hints_file.empty() && !std::ifstream(options.root_hints_file).good()) {
-    status.Update(absl::InvalidArgumentError(
-        absl::StrCat("root_hints_file: \"", options.root_hints_file, "\" cannot be read")));
+  if (const std::string& hints = options.root_hints_file; !hints.empty()) {
+    status.Update(Named("root_hints_file", hints, TryRootHintsFile(hints)));
   }
   for (const std::string& anchor : options.trust_anchors) {
-    status.Update(TryAnchor("trust_anchors", anchor, /*is_file=*/false));
+    status.Update(Named("trust_anchors", anchor, TryTrustAnchor(anchor)));
   }
   for (const std::string& file : options.trust_anchor_files) {
-    status.Update(TryAnchor("trust_anchor_files", file, /*is_file=*/true));
+    status.Update(Named("trust_anchor_files", file, TryTrustAnchorFile(file)));
   }
   return status;
 }

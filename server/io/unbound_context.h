@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,6 +26,17 @@ using UbCtxPtr = std::unique_ptr<ub_ctx, UbCtxDelete>;
 // CheckUnboundOptions checks ranges and addresses, and that each trust anchor is
 // one. Fails with INVALID_ARGUMENT that names the option.
 absl::Status CheckUnboundOptions(const UnboundOptions& options);
+
+// MaxUnboundFiles is how many files a resolver with these options has open, at most: for
+// each thread those of its loop, and for each of its two contexts a UDP socket for each
+// query in flight, 128 to 4096, and 64 TCP sockets.
+size_t MaxUnboundFiles(const UnboundOptions& options);
+
+// These ask libunbound whether it can read a DS or DNSKEY record, a file of them, and a
+// root hints file. Fail with INVALID_ARGUMENT that says what is wrong, without the value.
+absl::Status TryTrustAnchor(const std::string& record);
+absl::Status TryTrustAnchorFile(const std::string& path);
+absl::Status TryRootHintsFile(const std::string& path);
 
 // CreateUnboundContext makes a context for options that were checked, and sets
 // every option; libunbound reads them at the first question. The caches take

@@ -23,15 +23,19 @@ enum class UseIpv6 {
   kNo,
 };
 
+inline constexpr size_t kMaxUnboundThreads = 64;
+
+// kMinUnboundCacheBytes is what the caches of one thread take, at least.
+inline constexpr size_t kMinUnboundCacheBytes = size_t{256} << 10;
+
 // UnboundOptions holds for each thread alike, but for what is said to be a total.
 struct UnboundOptions {
-  size_t threads = 2;  // 1 to 64
+  size_t threads = 2;  // 1 to kMaxUnboundThreads
   // Questions that libunbound has not finished with: a total, up to 1048576. Beyond,
-  // kOverload. A thread has its share of it, but 512 to 4096, UDP sockets open at most,
-  // and 64 TCP sockets: the limit of open files must allow for them.
+  // kOverload. It also bounds the sockets, see MaxUnboundFiles.
   size_t in_flight_limit = 8192;
   // Bytes of libunbound's message, RRset, key and negative caches: a total. At
-  // least 256 KiB a thread.
+  // least kMinUnboundCacheBytes a thread.
   size_t cache_bytes = size_t{64} << 20;
 
   // Whether the root is validated with the keys in root_anchors.h.
@@ -39,7 +43,8 @@ struct UnboundOptions {
   // Further anchors, DS or DNSKEY records in presentation form:
   // "example. IN DS 20326 8 2 E06D...".
   std::vector<std::string> trust_anchors;
-  // Files of such records, one a line; read once, at the start.
+  // Files of such records, one a line. Read for each context that is made: at the start,
+  // and by a FreshResolver for each question.
   std::vector<std::string> trust_anchor_files;
 
   // Zones whose authoritative servers are given here instead of by delegation.
@@ -51,13 +56,6 @@ struct UnboundOptions {
   std::string root_hints_file;
 
   UseIpv6 ipv6 = UseIpv6::kAuto;
-  // Octets of a UDP answer that are asked for, at most: what passes without
-  // fragments. Longer answers come by TCP.
-  int edns_buffer_octets = 1232;  // 512 to 4096
-  // After how many milliseconds without an answer a server counts as down, and how
-  // often one question is sent to a server.
-  int infra_max_rtt_ms = 1000;  // 100 to 120000
-  int outbound_retries = 3;     // 1 to 32
 };
 
 }  // namespace postern

@@ -18,6 +18,9 @@ namespace {
 constexpr uint32_t kDefaultListed = 100;
 constexpr uint32_t kMaxListed = 1000;
 
+// Of a list: clients take messages of 4 MiB by default.
+constexpr size_t kMaxListBytes = size_t{3} << 20;
+
 v1::ResolverStatus::Validation Convert(ResolverSelfTest::Verdict verdict) {
   switch (verdict) {
     case ResolverSelfTest::Verdict::kUnknown:
@@ -38,6 +41,14 @@ void AddPart(const char* name, bool healthy, const std::string& detail,
   part.set_name(name);
   part.set_healthy(healthy);
   part.set_detail(detail);
+}
+
+// A resolver that cannot reach the DNS may go on answering from memory: say so.
+std::string ResolverDetail(const ResolverSelfTest::State& state) {
+  if (state.verdict != ResolverSelfTest::Verdict::kUnreachable) return state.detail;
+  return absl::StrCat(state.detail, state.may_answer
+                                        ? "; what is remembered is answered, the rest will fail"
+                                        : "; nothing is answered before a self-test succeeds");
 }
 
 void FillResolver(const Resolver& resolver, const ResolverSelfTest::State& state,
@@ -92,7 +103,8 @@ grpc::ServerUnaryReactor* AdminService::GetStatus(grpc::CallbackServerContext* c
   response->set_version(kVersion);
   TimeToProto(start_time_, *response->mutable_start_time());
   DurationToProto(parts_.clock.Now() - start_time_, *response->mutable_uptime());
-  AddPart("resolver", state.may_answer, state.detail, *response);
+  AddPart("resolver", state.verdict == ResolverSelfTest::Verdict::kValidating,
+          ResolverDetail(state), *response);
   AddPart("admission", waiting < parts_.admission.limit(),
           absl::StrCat(waiting, " of ", parts_.admission.limit(), " questions wait for DNS"),
           *response);
@@ -124,7 +136,14 @@ grpc::ServerUnaryReactor* AdminService::ListCachedPolicies(
     next_hop = *std::move(parsed);
   }
   const uint32_t limit = request->limit() == 0 ? kDefaultListed : request->limit();
-  for (const PolicyRef& entry : parts_.cache.List(next_hop, parts_.clock.Now(), limit)) {
+  size_t bytes_listed = 0;
+  for (const PolicyRef& entry : parts_.cache.List(next_hop, parts_.clock.Now(), limit + 1)) {
+    // What is beside the policy takes few bytes.
+    bytes_listed += entry->policy_and_trace().size() + 64;
+    if (static_cast<uint32_t>(response->policies_size()) == limit || bytes_listed > kMaxListBytes) {
+      response->set_more(true);
+      break;
+    }
     const PolicyQuestion question = PolicyKeyQuestion(entry->key());
     v1::CachedPolicy& cached = *response->add_policies();
     cached.set_port(question.port);

@@ -3,14 +3,17 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "postern/v1/policy.pb.h"
 #include "server/rpc/policy_call.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/policy_wire.h"
+#include "server/rpc/reused_message.h"
 #include "server/rpc/status_convert.h"
-#include "server/rpc/wire.h"
 
 namespace postern {
 namespace {
@@ -22,12 +25,12 @@ void EncodeOne(const std::vector<PolicyOutcome>& outcomes, grpc::ByteBuffer& res
 }
 
 template <typename Request>
-absl::StatusOr<PolicyQuestion> ParseQuestion(const grpc::ByteBuffer& bytes, bool& include_trace) {
-  thread_local Request request;
-  if (!ParseRequest(bytes, request)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the request is no ", request.GetTypeName(), " message"));
-  }
+absl::StatusOr<PolicyQuestion> ParseQuestion(const grpc::ByteBuffer& bytes,
+                                             absl::string_view name_field, bool& include_trace) {
+  thread_local ReusedMessage<Request> reused;
+  const typename ReusedMessage<Request>::Use use(reused, bytes.Length());
+  Request& request = use.message();
+  if (absl::Status status = ParseOne(bytes, name_field, request); !status.ok()) return status;
   include_trace = request.include_trace();
   return QuestionFromProto(request);
 }
@@ -54,7 +57,7 @@ grpc::ServerUnaryReactor* PolicyService::ResolveDomainPolicy(grpc::CallbackServe
                                                              grpc::ByteBuffer* response) {
   bool include_trace = false;
   const absl::StatusOr<PolicyQuestion> question =
-      ParseQuestion<v1::ResolveDomainPolicyRequest>(*request, include_trace);
+      ParseQuestion<v1::ResolveDomainPolicyRequest>(*request, "domain", include_trace);
   return Resolve(context, question, include_trace, response);
 }
 
@@ -63,17 +66,20 @@ grpc::ServerUnaryReactor* PolicyService::ResolveRelayPolicy(grpc::CallbackServer
                                                             grpc::ByteBuffer* response) {
   bool include_trace = false;
   const absl::StatusOr<PolicyQuestion> question =
-      ParseQuestion<v1::ResolveRelayPolicyRequest>(*request, include_trace);
+      ParseQuestion<v1::ResolveRelayPolicyRequest>(*request, "host", include_trace);
   return Resolve(context, question, include_trace, response);
 }
 
 grpc::ServerUnaryReactor* PolicyService::ResolveDomainPolicyBatch(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  thread_local v1::ResolveDomainPolicyBatchRequest batch;
-  if (!ParseRequest(*request, batch)) {
-    return FinishNow(
-        context, absl::InvalidArgumentError("the request is no ResolveDomainPolicyBatchRequest"));
+  using Batch = ReusedMessage<v1::ResolveDomainPolicyBatchRequest>;
+  thread_local Batch reused;
+  const Batch::Use use(reused, request->Length());
+  v1::ResolveDomainPolicyBatchRequest& batch = use.message();
+  absl::flat_hash_set<int> not_utf8;  // does not allocate while it is empty
+  if (absl::Status status = ParseBatch(*request, batch, not_utf8); !status.ok()) {
+    return FinishNow(context, status);
   }
   if (batch.requests_size() < 1 || batch.requests_size() > kMaxBatch) {
     return FinishNow(context, absl::InvalidArgumentError(absl::StrCat("requests: must hold 1 to ",
@@ -85,7 +91,8 @@ grpc::ServerUnaryReactor* PolicyService::ResolveDomainPolicyBatch(
   std::vector<PolicyCall::Missing> missing;
   for (size_t i = 0; i < outcomes.size(); ++i) {
     const v1::ResolveDomainPolicyRequest& one = batch.requests(static_cast<int>(i));
-    absl::StatusOr<PolicyQuestion> question = QuestionFromProto(one);
+    absl::StatusOr<PolicyQuestion> question =
+        not_utf8.contains(static_cast<int>(i)) ? NotUtf8("domain") : QuestionFromProto(one);
     outcomes[i].include_trace = one.include_trace();
     if (!question.ok()) {
       outcomes[i].error = question.status();

@@ -6,13 +6,15 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "postern/v1/policy.pb.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/policy_wire.h"
-#include "server/rpc/wire.h"
+#include "server/rpc/reused_message.h"
+#include "server/rpc/status_convert.h"
 
 namespace postern {
 namespace {
@@ -186,11 +188,14 @@ class PolicyStream::Waiter : public PolicyWaiter {
 };
 
 void PolicyStream::Take() {
-  thread_local v1::StreamDomainPoliciesRequest request;
+  using Request = ReusedMessage<v1::StreamDomainPoliciesRequest>;
+  thread_local Request reused;
+  const Request::Use use(reused, request_.Length());
+  const v1::StreamDomainPoliciesRequest& request = use.message();
+  absl::flat_hash_set<int> not_utf8;  // does not allocate while it is empty
   // Without ids there is nothing to answer to.
-  if (!ParseRequest(request_, request)) {
-    return EndWith(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
-                                "the stream holds bytes that are no StreamDomainPoliciesRequest"));
+  if (absl::Status status = ParseStreamed(request_, use.message(), not_utf8); !status.ok()) {
+    return EndWith(ToGrpc(status));
   }
   if (request.questions_size() < 1 || request.questions_size() > kMaxQuestions) {
     return EndWith(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
@@ -201,10 +206,15 @@ void PolicyStream::Take() {
   std::vector<StreamedOutcome> ready;
   ready.reserve(static_cast<size_t>(request.questions_size()));
   size_t bytes = 0;
-  for (const v1::StreamedQuestion& streamed : request.questions()) {
+  for (int i = 0; i < request.questions_size(); ++i) {
+    const v1::StreamedQuestion& streamed = request.questions(i);
     StreamedOutcome one;
     one.request_id = streamed.request_id();
-    if (!Take(streamed, now, one.outcome)) continue;
+    if (not_utf8.contains(i)) {
+      one.outcome.error = NotUtf8("domain");
+    } else if (!Take(streamed, now, one.outcome)) {
+      continue;
+    }
     if (one.outcome.policy != nullptr) bytes += one.outcome.policy->policy_and_trace().size();
     ready.push_back(std::move(one));
     if (bytes < kMaxMessageBytes) continue;

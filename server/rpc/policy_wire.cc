@@ -2,8 +2,10 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "grpcpp/support/slice.h"
 #include "postern/v1/policy.pb.h"
 #include "server/rpc/policy_convert.h"
@@ -33,6 +35,75 @@ Result ResultOf(const PolicyOutcome& outcome, std::string& error) {
   proto.set_message(std::string(outcome.error.message()));
   error = proto.SerializeAsString();
   return {v1::DomainPolicyResult::kErrorFieldNumber, error};
+}
+
+using google::protobuf::UnknownField;
+using google::protobuf::UnknownFieldSet;
+
+absl::Status NoMessage(const google::protobuf::Message& request) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("the request is no ", request.GetTypeName(), " message"));
+}
+
+bool Fields(absl::string_view bytes, UnknownFieldSet& fields) {
+  return fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+// IsMessage tells whether bytes are fields, of whatever message. If they are and it
+// cannot be parsed, a text in it is not UTF-8: there is nothing else that proto3 refuses.
+bool IsMessage(absl::string_view bytes) {
+  UnknownFieldSet fields;
+  return Fields(bytes, fields);
+}
+
+enum class Parsed { kWell, kNotUtf8, kNot };
+
+Parsed ParseQuestion(const std::string& bytes, v1::ResolveDomainPolicyRequest& question) {
+  if (question.ParseFromString(bytes)) return Parsed::kWell;
+  question.Clear();
+  return IsMessage(bytes) ? Parsed::kNotUtf8 : Parsed::kNot;
+}
+
+// Its id is read in any case: the error has to be answered to it.
+Parsed ParseStreamedQuestion(const std::string& bytes, v1::StreamedQuestion& question) {
+  if (question.ParseFromString(bytes)) return Parsed::kWell;
+  question.Clear();
+  UnknownFieldSet fields;
+  if (!Fields(bytes, fields)) return Parsed::kNot;
+  for (int i = 0; i < fields.field_count(); ++i) {
+    const UnknownField& field = fields.field(i);
+    if (field.number() == v1::StreamedQuestion::kRequestIdFieldNumber &&
+        field.type() == UnknownField::TYPE_VARINT) {
+      question.set_request_id(field.varint());
+    } else if (field.number() == v1::StreamedQuestion::kRequestFieldNumber &&
+               field.type() == UnknownField::TYPE_LENGTH_DELIMITED &&
+               !IsMessage(field.length_delimited())) {
+      return Parsed::kNot;
+    }
+  }
+  return Parsed::kNotUtf8;
+}
+
+// Parses a message of elements, and, where it cannot be parsed, each element by itself.
+template <typename Message, typename Elements, typename ParseElement>
+absl::Status ParseEach(const grpc::ByteBuffer& bytes, int number, Message& message,
+                       Elements& elements, ParseElement parse_element,
+                       absl::flat_hash_set<int>& not_utf8) {
+  const grpc::Slice slice = SingleSlice(bytes);
+  if (message.ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
+    return absl::OkStatus();
+  }
+  message.Clear();
+  UnknownFieldSet fields;
+  if (!Fields(ViewOf(slice), fields)) return NoMessage(message);
+  for (int i = 0; i < fields.field_count(); ++i) {
+    const UnknownField& field = fields.field(i);
+    if (field.number() != number || field.type() != UnknownField::TYPE_LENGTH_DELIMITED) continue;
+    const Parsed parsed = parse_element(field.length_delimited(), *elements.Add());
+    if (parsed == Parsed::kNot) return NoMessage(message);
+    if (parsed == Parsed::kNotUtf8) not_utf8.insert(elements.size() - 1);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -94,6 +165,32 @@ grpc::Slice EncodeStreamAnswers(const std::vector<StreamedOutcome>& answers) {
     writer.Bytes(results[i].bytes);
   }
   return writer.Finish();
+}
+
+absl::Status NotUtf8(absl::string_view name_field) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(name_field, ": not UTF-8; send A-labels, or U-labels in UTF-8"));
+}
+
+absl::Status ParseOne(const grpc::ByteBuffer& bytes, absl::string_view name_field,
+                      google::protobuf::Message& request) {
+  const grpc::Slice slice = SingleSlice(bytes);
+  if (request.ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
+    return absl::OkStatus();
+  }
+  return IsMessage(ViewOf(slice)) ? NotUtf8(name_field) : NoMessage(request);
+}
+
+absl::Status ParseBatch(const grpc::ByteBuffer& bytes, v1::ResolveDomainPolicyBatchRequest& request,
+                        absl::flat_hash_set<int>& not_utf8) {
+  return ParseEach(bytes, v1::ResolveDomainPolicyBatchRequest::kRequestsFieldNumber, request,
+                   *request.mutable_requests(), ParseQuestion, not_utf8);
+}
+
+absl::Status ParseStreamed(const grpc::ByteBuffer& bytes, v1::StreamDomainPoliciesRequest& request,
+                           absl::flat_hash_set<int>& not_utf8) {
+  return ParseEach(bytes, v1::StreamDomainPoliciesRequest::kQuestionsFieldNumber, request,
+                   *request.mutable_questions(), ParseStreamedQuestion, not_utf8);
 }
 
 }  // namespace postern

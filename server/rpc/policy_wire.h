@@ -7,9 +7,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/slice.h"
+#include "postern/v1/policy.pb.h"
 #include "server/core/dane/policy.h"
 #include "server/io/policy_cache.h"
 
@@ -42,6 +46,22 @@ struct StreamedOutcome {
 // Answers of a StreamDomainPoliciesResponse; several such slices, one after the other,
 // are a response with all their answers.
 grpc::Slice EncodeStreamAnswers(const std::vector<StreamedOutcome>& answers);
+
+// ParseOne reads a request of one question. Fails with INVALID_ARGUMENT where the
+// bytes are not one; `name_field` is what it calls the next hop, its only text.
+absl::Status ParseOne(const grpc::ByteBuffer& bytes, absl::string_view name_field,
+                      google::protobuf::Message& request);
+
+// These two read a request of several questions. A domain that is not UTF-8 spoils only
+// its own question: its index is put into `not_utf8`, and it has no domain. Fail with
+// INVALID_ARGUMENT where the bytes are no such request.
+absl::Status ParseBatch(const grpc::ByteBuffer& bytes, v1::ResolveDomainPolicyBatchRequest& request,
+                        absl::flat_hash_set<int>& not_utf8);
+absl::Status ParseStreamed(const grpc::ByteBuffer& bytes, v1::StreamDomainPoliciesRequest& request,
+                           absl::flat_hash_set<int>& not_utf8);
+
+// NotUtf8 is the error of a question whose next hop is not UTF-8.
+absl::Status NotUtf8(absl::string_view name_field);
 
 }  // namespace postern
 

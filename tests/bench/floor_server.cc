@@ -18,6 +18,7 @@
 #include "grpcpp/grpcpp.h"
 #include "server/config.h"
 #include "server/grpc_limits.h"
+#include "server/memory_shares.h"
 #include "tests/bench/fixed_answers.h"
 #include "tests/bench/floor_service.h"
 
@@ -47,7 +48,7 @@ int Main(int argc, char** argv) {
   }
   const auto service = raw ? NewRawFloor(*answers) : NewGeneratedFloor(*answers);
   grpc::ServerBuilder builder;
-  LimitGrpc(LimitsConfig(), builder);
+  LimitGrpc(LimitsConfig(), GrpcBytes(MemoryConfig().budget), builder);
   int port = 0;
   builder.AddListeningPort("localhost:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(service.get());

@@ -49,7 +49,8 @@ std::string WithExamples(const std::string& example) {
 }
 
 std::string Words(const ListenConfig& c) {
-  return absl::StrCat(absl::StrJoin(c.addresses, " "), "|", c.unix_socket, "|", c.insecure);
+  return absl::StrCat(absl::StrJoin(c.addresses, " "), "|", c.unix_socket, "|", c.unix_socket_mode,
+                      "|", c.insecure);
 }
 
 std::string Words(const ResolverConfig& c) {

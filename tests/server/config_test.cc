@@ -108,6 +108,9 @@ TEST(Config, ValuesStandBetweenTheirBounds) {
   };
   const Case cases[] = {
       {"listen.unix_socket", {"/run/p.sock", "\"\"", "5"}, {"[]", "{}", "~", "\"\\0\"", ""}},
+      {"listen.unix_socket_mode",
+       {"0660", "\"0600\"", "0666", "660", "0640"},
+       {"0770", "0400", "0060", "0o660", "rw-rw----", "66", "00660", "1660", "0668", "[]", "\"\""}},
       {"listen.insecure", {"true", "false"}, {"yes", "\"true\"", "1", "[true]", "~"}},
       {"listen.addresses", {"[]", "[localhost:1]"}, {"localhost:1", "{}", "~", "[[]]", "[~]"}},
       {"resolver.threads", {"0", "64"}, {"-1", "65", "1.5", "\"4\"", "0x4", "1e1", "", "[]"}},
@@ -118,7 +121,7 @@ TEST(Config, ValuesStandBetweenTheirBounds) {
        {"0", "1000001", "99999999999999999999", "-0x1"}},
       {"resolver.use_root_anchors", {"true", "false"}, {"on"}},
       {"resolver.trust_anchors",
-       {"[]", "[\"a. IN DS 1 13 2 00\"]", "[\". 3600 IN DNSKEY 257 3 13 AAAA\"]"},
+       {"[]", "[\"a. IN DS 1 13 3 00\"]", "[\". 3600 IN DNSKEY 257 3 13 AAAA\"]"},
        {"[\"a. IN A 192.0.2.1\"]", "[DS]", "[\"\"]", "x"}},
       {"resolver.trust_anchor_files", {"[]", "[/a, b]"}, {"[\"\"]", "/a"}},
       {"resolver.root_hints", {"/a", "\"\""}, {"[/a]"}},
@@ -187,7 +190,7 @@ TEST(Config, ValuesReachTheirFields) {
       "resolver:\n"
       "  threads: 3\n"
       "  lookup_deadline: 1m30s\n"
-      "  trust_anchors: ['a. IN DS 1 13 2 00']\n"
+      "  trust_anchors: ['a. IN DS 1 13 3 00']\n"
       "  stub_zones: [{zone: Lab.Test., addresses: ['127.0.0.1@5300', '::1']}]\n"
       "  ipv6: 'no'\n"
       "  self_test: {name: Secure.Test, type: MX}\n"
@@ -197,7 +200,7 @@ TEST(Config, ValuesReachTheirFields) {
   EXPECT_EQ(config.listen.unix_socket, "/s");
   EXPECT_EQ(config.resolver.threads, 3);
   EXPECT_EQ(config.resolver.lookup_deadline, absl::Seconds(90));
-  EXPECT_THAT(config.resolver.trust_anchors, ElementsAre("a. IN DS 1 13 2 00"));
+  EXPECT_THAT(config.resolver.trust_anchors, ElementsAre("a. IN DS 1 13 3 00"));
   ASSERT_THAT(config.resolver.stub_zones, SizeIs(1));
   EXPECT_EQ(config.resolver.stub_zones[0].zone, "lab.test");
   EXPECT_THAT(config.resolver.stub_zones[0].addresses, ElementsAre("127.0.0.1@5300", "::1"));
@@ -229,6 +232,43 @@ TEST(Config, ServesTheNetworkWithoutTlsOnlyIfItSaysInsecure) {
 TEST(Config, RefusesToListenOnNothing) {
   EXPECT_THAT(Errors("listen: {addresses: []}"), SizeIs(1));
   EXPECT_THAT(Errors("listen: {addresses: [], unix_socket: /s}"), IsEmpty());
+}
+
+TEST(Config, WhatTheChecksFindHasItsPathAndLineBesideAllElse) {
+  ConfigChecks checks;
+  checks.trust_anchor = [](const std::string&) { return "record refused"; };
+  checks.trust_anchor_file = [](const std::string& path) {
+    return path == "bad" ? "file refused" : "";
+  };
+  checks.root_hints = [](const std::string&) { return "hints refused"; };
+  const absl::StatusOr<Config> config = ParseConfig(
+      "resolver:\n"
+      "  trust_anchors:\n"
+      "    - a. IN DS 1 13 3 00\n"
+      "    - a. IN DS 70000 13 3 00\n"
+      "  trust_anchor_files:\n"
+      "    - good\n"
+      "    - bad\n"
+      "  root_hints: h\n"
+      "  threads: x\n",
+      "f.yaml", checks);
+  EXPECT_THAT(absl::StrSplit(std::string(config.status().message()), '\n'),
+              ElementsAre("f.yaml: resolver.trust_anchors[0]: line 3: record refused",
+                          StartsWith("f.yaml: resolver.trust_anchors[1]: line 4: \"a. IN DS 70000"),
+                          "f.yaml: resolver.trust_anchor_files[1]: line 7: file refused",
+                          "f.yaml: resolver.root_hints: line 8: hints refused",
+                          StartsWith("f.yaml: resolver.threads: line 9: ")));
+}
+
+TEST(Config, TheMemoryBudgetMustHaveRoomForTheThreads) {
+  EXPECT_THAT(
+      Errors("resolver: {threads: 64}\nmemory:\n  budget: 16MiB\n"),
+      ElementsAre("f.yaml: memory.budget: line 3: memory.budget (16MiB) has no room for the "
+                  "caches of 64 resolver.threads; allowed: a budget of at least 46MiB, or "
+                  "at most 22 threads"));
+  EXPECT_THAT(Errors("resolver: {threads: 64}\nmemory:\n  budget: 46MiB\n"), IsEmpty());
+  EXPECT_THAT(Errors("resolver: {threads: 22}\nmemory:\n  budget: 16MiB\n"), IsEmpty());
+  EXPECT_THAT(Errors("resolver: {threads: 23}\nmemory:\n  budget: 16MiB\n"), SizeIs(1));
 }
 
 TEST(Config, SaysWhichDeadlineIsTheShorter) {
@@ -303,12 +343,12 @@ TEST(Config, ErrorsStayOnTheirLineWhateverTheBytes) {
 }
 
 TEST(LoadConfig, NamesAFileThatIsNotThere) {
-  const absl::StatusOr<Config> config = LoadConfig("/nonexistent/posternd.yaml");
+  const absl::StatusOr<Config> config = LoadConfig("/nonexistent/posternd.yaml", {});
   EXPECT_EQ(config.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(config.status().message()), HasSubstr("/nonexistent/posternd.yaml"));
 }
 
-TEST(LoadConfig, RefusesADirectory) { EXPECT_FALSE(LoadConfig("/").ok()); }
+TEST(LoadConfig, RefusesADirectory) { EXPECT_FALSE(LoadConfig("/", {}).ok()); }
 
 }  // namespace
 }  // namespace postern

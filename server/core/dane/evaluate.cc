@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "server/core/dane/host_decision.h"
 #include "server/core/dane/rule_match.h"
+#include "server/core/dane/tlsa.h"
 
 namespace postern {
 namespace {
@@ -17,6 +18,9 @@ using Reason = DomainPolicy::Reason;
 
 // No answer is kept longer, whatever its TTL says.
 constexpr absl::Duration kMaxTtl = absl::Hours(24);
+
+// Of TLSA data, over all hosts; hosts have their own bound.
+constexpr size_t kMaxTlsaBytes = size_t{256} << 10;
 
 class DomainDecision {
  public:
@@ -136,12 +140,21 @@ class DomainDecision {
   void Decide(const std::string& name, uint16_t preference, bool from_mx) {
     const std::string& expanded =
         policy_.expanded_domain.empty() ? question_.next_hop : policy_.expanded_domain;
-    const HostQuestion question{name,     preference,        question_.port,
-                                from_mx,  policy_.mx_secure, question_.next_hop,
-                                expanded, Apply(name),       judge_};
+    const HostQuestion question{name,
+                                preference,
+                                question_.port,
+                                from_mx,
+                                policy_.mx_secure,
+                                question_.next_hop,
+                                expanded,
+                                Apply(name),
+                                judge_,
+                                kMaxTlsaBytes - tlsa_bytes_};
     all_fail_ = all_fail_ && question.applied.mandatory_failure == MandatoryFailure::kFail;
     std::optional<HostPolicy> host = DecideHost(question, rules_, now_, reader_);
-    if (host) policy_.hosts.push_back(*std::move(host));
+    if (!host) return;
+    for (const JudgedTlsa& judged : host->tlsa) tlsa_bytes_ += judged.record.data.size();
+    policy_.hosts.push_back(*std::move(host));
   }
 
   // RFC 7672, section 2.1.2: no reachable host defers the mail. Where nothing but
@@ -167,8 +180,7 @@ class DomainDecision {
   }
 
   void RestOn(const DnsAnswer& answer) {
-    policy_.expire_time = std::min(
-        policy_.expire_time, answer.Answered() ? answer.expire_time : now_ + rules_.failure_ttl);
+    policy_.expire_time = std::min(policy_.expire_time, GoodUntil(answer, rules_, now_));
   }
 
   const PolicyQuestion& question_;
@@ -178,6 +190,7 @@ class DomainDecision {
   AnswerReader reader_;
   DomainPolicy policy_;
   bool all_fail_ = true;
+  size_t tlsa_bytes_ = 0;  // of all hosts so far
 };
 
 }  // namespace

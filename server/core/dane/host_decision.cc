@@ -67,8 +67,7 @@ class HostDecision {
 
   // RestOn notes that the verdict is no longer good than the answer.
   void RestOn(const DnsAnswer& answer) {
-    policy_.expire_time = std::min(
-        policy_.expire_time, answer.Answered() ? answer.expire_time : now_ + rules_.failure_ttl);
+    policy_.expire_time = std::min(policy_.expire_time, GoodUntil(answer, rules_, now_));
   }
 
   // A failed or bogus answer: the host is unreachable (RFC 7672, section 2.1.2).
@@ -113,6 +112,8 @@ class HostDecision {
     const DnsAnswer* any = addresses_.Find([](const DnsAnswer&) { return true; });
     if (any == nullptr) return SettleNoAddress();
     for (const DnsAnswer* family : {addresses_.a, addresses_.aaaa}) {
+      // A failed one does not shorten the verdict either: a name server that never answers
+      // for AAAA would have its domains looked up all the time.
       if (family->addresses.empty()) continue;
       RestOn(*family);
       policy_.addresses.insert(policy_.addresses.end(), family->addresses.begin(),
@@ -189,13 +190,10 @@ class HostDecision {
 
   // What is past these bounds is no RRset for mail: it would cost every caller.
   static bool WithinBounds(const std::vector<TlsaRecord>& records) {
-    size_t bytes = 0;
-    size_t full = 0;
-    for (const TlsaRecord& record : records) {
-      bytes += record.data.size();
-      full += record.matching_type == kMatchFull ? 1 : 0;
-    }
-    return bytes <= kMaxTlsaBytes && full <= kMaxFullRecords;
+    const auto full = std::count_if(records.begin(), records.end(), [](const TlsaRecord& record) {
+      return record.matching_type == kMatchFull;
+    });
+    return TlsaBytes(records) <= kMaxTlsaBytes && static_cast<size_t>(full) <= kMaxFullRecords;
   }
 
   bool SettleTlsa(const std::string& base, const DnsAnswer& answer) {
@@ -203,6 +201,10 @@ class HostDecision {
       policy_.detail =
           absl::StrCat("the TLSA records are more than ", kMaxTlsaBytes, " bytes, or more than ",
                        kMaxFullRecords, " of them are of matching type 0");
+      return Settle(Verdict::kSkip, Reason::kTlsaError);
+    }
+    if (TlsaBytes(answer.tlsa) > question_.max_tlsa_bytes) {
+      policy_.detail = "the TLSA records of the domain's hosts are too many bytes together";
       return Settle(Verdict::kSkip, Reason::kTlsaError);
     }
     policy_.tlsa_base_domain = base;
@@ -267,6 +269,16 @@ class HostDecision {
 };
 
 }  // namespace
+
+size_t TlsaBytes(absl::Span<const TlsaRecord> records) {
+  size_t bytes = 0;
+  for (const TlsaRecord& record : records) bytes += record.data.size();
+  return bytes;
+}
+
+absl::Time GoodUntil(const DnsAnswer& answer, const PolicyRules& rules, absl::Time now) {
+  return answer.Answered() ? answer.expire_time : now + rules.failure_ttl;
+}
 
 std::optional<HostPolicy> DecideHost(const HostQuestion& question, const PolicyRules& rules,
                                      absl::Time now, AnswerReader& reader) {

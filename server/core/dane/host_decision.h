@@ -2,14 +2,18 @@
 #ifndef POSTERN_SERVER_CORE_DANE_HOST_DECISION_H_
 #define POSTERN_SERVER_CORE_DANE_HOST_DECISION_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "server/core/dane/answer_reader.h"
 #include "server/core/dane/policy.h"
 #include "server/core/dane/rule_match.h"
+#include "server/core/dane/tlsa.h"
+#include "server/core/dns/answer.h"
 
 namespace postern {
 
@@ -27,7 +31,16 @@ struct HostQuestion {
   // Whether to judge TLSA records, which costs most of all: only once no host of the
   // domain wants an answer any more. Until then hosts with records have no verdict.
   bool judge = true;
+  // Bytes of TLSA data that the policy has room for: beyond, the host is SKIP. The
+  // policy of a whole domain is one message, and is kept as one.
+  size_t max_tlsa_bytes = 0;
 };
+
+// TlsaBytes counts the data of the records.
+size_t TlsaBytes(absl::Span<const TlsaRecord> records);
+
+// GoodUntil returns when what rests on the answer ends.
+absl::Time GoodUntil(const DnsAnswer& answer, const PolicyRules& rules, absl::Time now);
 
 // DecideHost gives the verdict, or nothing while answers are wanted of `reader`.
 // Where DANE is mandatory and not to be had the verdict is SKIP.

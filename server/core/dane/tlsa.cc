@@ -73,7 +73,8 @@ absl::StatusOr<std::vector<DigestAlgorithm>> ParseDigestOrder(absl::string_view 
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(item, absl::MaxSplits('=', 1));
     DigestAlgorithm digest;
-    digest.name = std::string(absl::StripAsciiWhitespace(parts.first));
+    // OpenSSL does not look at the case, the registered names below do.
+    digest.name = absl::AsciiStrToLower(absl::StripAsciiWhitespace(parts.first));
     const EVP_MD* md = EVP_get_digestbyname(digest.name.c_str());
     if (md == nullptr) {
       return absl::InvalidArgumentError(absl::StrCat(

@@ -186,6 +186,25 @@ TEST_F(PolicyCacheTest, RenewsInTimeWhatIsAskedOftenInTheOtherGeneration) {
   EXPECT_EQ(Lookup(Question("d.test")), "policy:b");
 }
 
+TEST_F(PolicyCacheTest, RenewsLaterWhatCouldNotBeRenewedForWantOfRoom) {
+  PolicyCache::Options options;
+  options.max_refreshes = 1;
+  Make(options);
+  for (const char* name : {"a.test", "b.test"}) {
+    Fetch(Question(name));
+    Land(source_.count() - 1, absl::Seconds(100));
+    Lookup(Question(name));
+  }
+  clock_.Advance(absl::Seconds(90));
+  Lookup(Question("a.test"));
+  Lookup(Question("b.test"));
+  ASSERT_EQ(source_.count(), 3u) << "only one at a time";
+  Land(2, absl::Seconds(100));
+  Lookup(Question("b.test"));
+  ASSERT_EQ(source_.count(), 4u);
+  EXPECT_EQ(source_.call(3).question.next_hop, "b.test");
+}
+
 TEST_F(PolicyCacheTest, DoesNotRenewWhatIsAskedRarelyOrLivesShortly) {
   Fetch(Question("rare.test"));
   Land(0, absl::Seconds(100));
@@ -266,6 +285,20 @@ TEST_F(PolicyCacheTest, TakesNoMoreBytesThanABoundOnAllOfIt) {
   EXPECT_EQ(waiter->policy(), "policy:a");
   EXPECT_EQ(cache_->GetStats().entries, 0u);
   EXPECT_EQ(cache_->GetStats().bytes, 0u);
+}
+
+TEST_F(PolicyCacheTest, GivesButDoesNotKeepWhatTakesMoreThanAnEighthOfItsShard) {
+  PolicyCache::Options options;
+  options.shards = 1;
+  options.max_bytes = 80'000;
+  Make(options);
+  Fetch(Question("small.test"));
+  Land(0, absl::Seconds(60), std::string(9'000, 's'));
+  const auto waiter = Fetch(Question("large.test"));
+  Land(1, absl::Seconds(60), std::string(10'001, 'l'));
+  EXPECT_EQ(waiter->policy().size(), 10'008u);
+  EXPECT_EQ(Lookup(Question("large.test")), "none");
+  EXPECT_NE(Lookup(Question("small.test")), "none");
 }
 
 TEST_F(PolicyCacheTest, ListsWhatHasNotEnded) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "postern/version.h"
 #include "tests/server/rpc/service_test_base.h"
 
@@ -72,6 +73,19 @@ TEST_F(AdminServiceTest, TellsThatTheResolverDoesNotValidateD1) {
   EXPECT_FALSE(status.parts(0).healthy());
 }
 
+TEST_F(AdminServiceTest, AResolverThatReachesNothingIsNotHealthyThoughItAnsweredBefore) {
+  self_test_.Tick(clock_.Now());
+  ASSERT_TRUE(GetStatus().parts(0).healthy());
+  resolver_.Replace(". NS[F]");
+  clock_.Advance(absl::Seconds(60));
+  self_test_.Tick(clock_.Now());
+  const v1::GetStatusResponse status = GetStatus();
+  EXPECT_EQ(status.resolver().validation(), v1::ResolverStatus::UNREACHABLE);
+  EXPECT_FALSE(status.parts(0).healthy());
+  EXPECT_TRUE(absl::StrContains(status.parts(0).detail(), "what is remembered is answered"))
+      << status.parts(0).detail();
+}
+
 TEST_F(AdminServiceTest, ListsPoliciesWithTheirQuestions) {
   Ask("d.test");
   Ask("d.test");
@@ -97,6 +111,41 @@ TEST_F(AdminServiceTest, BoundsAList) {
   const grpc::Status status = List(request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_TRUE(absl::StartsWith(status.error_message(), "limit:"));
+}
+
+TEST_F(AdminServiceTest, SaysThatAListIsCutByItsLimit) {
+  Ask("d.test");
+  Ask("e.test");
+  v1::ListCachedPoliciesRequest request;
+  request.set_limit(1);
+  v1::ListCachedPoliciesResponse response;
+  ASSERT_TRUE(List(request, &response).ok());
+  EXPECT_EQ(response.policies_size(), 1);
+  EXPECT_TRUE(response.more());
+  request.set_limit(2);
+  ASSERT_TRUE(List(request, &response).ok());
+  EXPECT_EQ(response.policies_size(), 2);
+  EXPECT_FALSE(response.more());
+}
+
+TEST_F(AdminServiceTest, CutsAListBeforeItIsTooLongForAClient) {
+  // Names of up to 64 hosts, each with addresses, a trace and so on: about 20 KB a policy.
+  std::string records = ". NS[S] a.root;";
+  const std::string label(60, 'h');
+  for (int host = 0; host < 30; ++host) {
+    absl::StrAppend(&records, host == 0 ? "big.test MX[S] " : ", ", 10 + host, " ", label, host,
+                    ".", label, ".", label, ".test");
+  }
+  resolver_.Replace(records);
+  for (uint32_t port = 1; port <= 400; ++port) Ask("big.test", port);
+  v1::ListCachedPoliciesRequest request;
+  request.set_limit(1000);
+  v1::ListCachedPoliciesResponse response;
+  ASSERT_TRUE(List(request, &response).ok());
+  EXPECT_TRUE(response.more());
+  EXPECT_GT(response.policies_size(), 10);
+  EXPECT_LT(response.policies_size(), 400);
+  EXPECT_LE(response.ByteSizeLong(), size_t{3} << 20);
 }
 
 TEST_F(AdminServiceTest, PurgesADomainOrAll) {

@@ -156,6 +156,38 @@ TEST_F(PolicyServiceTest, AnswersABatchInItsOrderEachElementByItself) {
   EXPECT_EQ(response.results(3).policy().trace_size(), 4);
 }
 
+TEST_F(PolicyServiceTest, AnswersTheInnocentBesideADomainThatIsNotUtf8) {
+  grpc::ClientContext context;
+  v1::ResolveDomainPolicyBatchRequest request;
+  request.add_requests()->set_domain("caf\xE9.test");
+  request.add_requests()->set_domain("d.test");
+  v1::ResolveDomainPolicyBatchResponse response;
+  ASSERT_TRUE(policy_->ResolveDomainPolicyBatch(&context, request, &response).ok());
+  ASSERT_EQ(response.results_size(), 2);
+  EXPECT_EQ(response.results(0).error().code(), 3);
+  EXPECT_TRUE(absl::StartsWith(response.results(0).error().message(), "domain: not UTF-8"));
+  EXPECT_EQ(response.results(1).policy().domain(), "d.test");
+
+  grpc::ClientContext stream_context;
+  const auto stream = policy_->StreamDomainPolicies(&stream_context);
+  v1::StreamDomainPoliciesRequest questions;
+  for (const uint64_t id : {7, 8}) {
+    v1::StreamedQuestion& question = *questions.add_questions();
+    question.set_request_id(id);
+    *question.mutable_request() = request.requests(static_cast<int>(id - 7));
+  }
+  ASSERT_TRUE(stream->Write(questions));
+  stream->WritesDone();
+  v1::StreamDomainPoliciesResponse message;
+  v1::StreamDomainPoliciesResponse answers;
+  while (stream->Read(&message)) answers.MergeFrom(message);
+  EXPECT_TRUE(stream->Finish().ok());
+  ASSERT_EQ(answers.answers_size(), 2);
+  for (const v1::StreamedAnswer& answer : answers.answers()) {
+    EXPECT_EQ(answer.result().has_error(), answer.request_id() == 7);
+  }
+}
+
 TEST_F(PolicyServiceTest, BoundsABatch) {
   for (int size : {0, 257}) {
     grpc::ClientContext context;

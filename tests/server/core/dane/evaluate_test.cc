@@ -93,6 +93,29 @@ TEST(Expiry, DoesNotSufferFromTheFailedFamilyOfAHostThatHasTheOtherD44) {
             900);
 }
 
+TEST(Evaluate, SkipsHostsPastTheBoundOnTheTlsaDataOfAllHosts) {
+  // Nine hosts of 30,000 bytes each: eight are below 256 KiB.
+  const std::string data = std::string(2 * 3'000, 'a');
+  std::string dns = "d.test MX[S] ";
+  for (int i = 0; i < 9; ++i) absl::StrAppend(&dns, i == 0 ? "" : ", ", i, " mx", i, ".test");
+  for (int i = 0; i < 9; ++i) {
+    absl::StrAppend(&dns, "; mx", i, ".test A[S] 192.0.2.1; _25._tcp.mx", i, ".test TLSA[S] 3 1 1");
+    for (int j = 0; j < 10; ++j) absl::StrAppend(&dns, ", 3 1 0 ", data);
+  }
+  const DomainPolicy policy = Decide(dns);
+  ASSERT_EQ(policy.hosts.size(), 9u);
+  EXPECT_EQ(policy.verdict, DomainPolicy::Verdict::kHosts);
+  for (size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(policy.hosts[i].verdict, HostPolicy::Verdict::kDane) << policy.hosts[i].detail;
+    EXPECT_EQ(policy.hosts[i].tlsa.size(), 11u);
+  }
+  EXPECT_EQ(policy.hosts[8].verdict, HostPolicy::Verdict::kSkip);
+  EXPECT_EQ(policy.hosts[8].reason, HostPolicy::Reason::kTlsaError);
+  EXPECT_EQ(policy.hosts[8].detail,
+            "the TLSA records of the domain's hosts are too many bytes together");
+  EXPECT_TRUE(policy.hosts[8].tlsa.empty());
+}
+
 TEST(Expiry, IsADayAtMost) {
   EXPECT_EQ(Lifetime(Decide("d.test MX[I] 10 mx1.test ttl=9999999;"
                             "mx1.test A[I] 192.0.2.1 ttl=9999999")),

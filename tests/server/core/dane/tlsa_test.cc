@@ -93,12 +93,21 @@ TEST(UsageBits, CountsUsableRecordsOnly) {
             8u);
 }
 
+TEST(ParseDigestOrder, TakesNamesInEitherCase) {
+  const auto digests = ParseDigestOrder("SHA512, Sha256");
+  ASSERT_TRUE(digests.ok()) << digests.status();
+  ASSERT_EQ(digests->size(), 2u);
+  EXPECT_EQ((*digests)[0].name, "sha512");
+  EXPECT_EQ((*digests)[1].matching_type, kMatchSha256);
+}
+
 TEST(ParseDigestOrder, SaysWhatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "is no digest"},        {"sha512,", "is no digest"},
       {"sha9000", "is no digest"}, {"sha3-256", "no registered matching type"},
       {"sha3-256=0", "1 to 255"},  {"sha3-256=256", "1 to 255"},
       {"sha3-256=x", "1 to 255"},  {"sha256=2", "can have"},
+      {"SHA256=2", "can have"},    {"SHA256,sha256", "twice"},
       {"sha256,sha256", "twice"},  {"sha256,sha3-256=1", "twice"},
   };
   for (const auto& [text, error] : cases) {
