@@ -20,21 +20,24 @@ absl::StatusOr<v1::HandshakeVerdict> Checked(v1::HandshakeVerdict* handshake) {
 }  // namespace
 
 HandshakeDemand DemandOf(const v1::VerifyHandshakeRequest& request) {
+  const v1::HostPolicy& policy = request.policy();
   const bool tls = request.tls() == v1::VerifyHandshakeRequest::ESTABLISHED ||
                    request.tls() == v1::VerifyHandshakeRequest::TLS_UNSPECIFIED;
-  const bool known = v1::VerifyHandshakeRequest::Tls_IsValid(request.tls());
-  switch (request.policy().verdict()) {
+  const bool mandatory = policy.mode() == v1::Dane::MANDATORY;
+  switch (policy.verdict()) {
     case v1::HostPolicy::OPPORTUNISTIC:
-      return request.require_pkix() || !known ? HandshakeDemand::kMore : HandshakeDemand::kNothing;
+      if (request.require_pkix() || mandatory) break;
+      if (!v1::VerifyHandshakeRequest::Tls_IsValid(request.tls())) break;
+      return HandshakeDemand::kNothing;
     case v1::HostPolicy::TLS_UNAUTHENTICATED:
-      if (tls) return HandshakeDemand::kTlsThatIsThere;
-      break;
+      if (!tls || mandatory) break;
+      return HandshakeDemand::kTlsThatIsThere;
     case v1::HostPolicy::DANE:
       break;
     default:
       return HandshakeDemand::kMore;
   }
-  return request.policy().audit() ? HandshakeDemand::kMoreAudited : HandshakeDemand::kMore;
+  return policy.audit() ? HandshakeDemand::kMoreAudited : HandshakeDemand::kMore;
 }
 
 absl::StatusOr<v1::HandshakeVerdict> HandshakeOf(

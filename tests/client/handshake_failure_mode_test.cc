@@ -55,6 +55,14 @@ TEST(DemandOf, IsAuthenticationWherePkixIsRequired) {
   EXPECT_EQ(DemandOf(request), HandshakeDemand::kMore);
 }
 
+TEST(DemandOf, IsAuthenticationWhereDaneIsMandatory) {
+  for (auto verdict : {v1::HostPolicy::OPPORTUNISTIC, v1::HostPolicy::TLS_UNAUTHENTICATED}) {
+    Request request = RequestOf(verdict);
+    request.mutable_policy()->set_mode(v1::Dane::MANDATORY);
+    EXPECT_EQ(DemandOf(request), HandshakeDemand::kMore);
+  }
+}
+
 TEST(DemandOf, KnowsAnAuditedPolicyD74) {
   Request request = RequestOf(v1::HostPolicy::DANE);
   request.mutable_policy()->set_audit(true);
