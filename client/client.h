@@ -1,6 +1,6 @@
-// The library that an SMTP worker links: policy questions to Postern, and the
-// state of a server. A value: copies share one connection. Make one in a process
-// and keep it.
+// The library that an SMTP worker links: policy questions to Postern,
+// verdicts on handshakes, and the state of a server. A value: copies share one connection. Make one
+// in a process and keep it.
 //
 //   absl::StatusOr<postern::Client> client = postern::Client::Create({});
 //   auto answer = client->ResolveDomainPolicy("example.org");
@@ -22,15 +22,17 @@
 #include "absl/status/statusor.h"
 #include "client/call_context.h"
 #include "client/connection.h"
+#include "client/handshake_answer.h"
 #include "client/options.h"
 #include "client/policy_answer.h"
 #include "client/policy_stream.h"
 #include "postern/v1/admin.pb.h"
+#include "postern/v1/handshake.pb.h"
 #include "postern/v1/policy.pb.h"
 
 namespace postern {
 
-// Client asks the service. Each policy method fails with INVALID_ARGUMENT if the
+// Client asks the service. Each policy and handshake method fails with INVALID_ARGUMENT if the
 // server refuses the request, and otherwise only where the failure mode of its
 // RPC is kReturnError. Each admin method fails with the status of the call.
 //
@@ -41,6 +43,8 @@ class Client {
  public:
   using PolicyCallback = std::function<void(absl::StatusOr<PolicyAnswer>)>;
   using BatchCallback = std::function<void(std::vector<absl::StatusOr<PolicyAnswer>>)>;
+  using HandshakeCallback = std::function<void(absl::StatusOr<HandshakeAnswer>)>;
+  using HandshakeBatchCallback = std::function<void(std::vector<absl::StatusOr<HandshakeAnswer>>)>;
 
   // Create makes a client; it connects with the first call. Fails with
   // INVALID_ARGUMENT if a member of options is out of its range,
@@ -74,6 +78,21 @@ class Client {
   // ResolveDomainPolicy over a stream; never null. context bounds the whole
   // stream.
   std::unique_ptr<PolicyStream> OpenPolicyStream(const CallContext& context = {}) const;
+
+  // What is a handshake worth? client/tls makes the request from an SSL object.
+  // A caller with an error in its hands does not deliver over that connection.
+  absl::StatusOr<HandshakeAnswer> VerifyHandshake(const v1::VerifyHandshakeRequest& request,
+                                                  const CallContext& context = {}) const;
+  void AsyncVerifyHandshake(v1::VerifyHandshakeRequest request, HandshakeCallback done,
+                            const CallContext& context = {}) const;
+
+  // VerifyHandshake for up to 64 handshakes in one call. Gives one answer for each,
+  // in the order of the request, also if the call failed.
+  std::vector<absl::StatusOr<HandshakeAnswer>> VerifyHandshakeBatch(
+      const v1::VerifyHandshakeBatchRequest& request, const CallContext& context = {}) const;
+  void AsyncVerifyHandshakeBatch(v1::VerifyHandshakeBatchRequest request,
+                                 HandshakeBatchCallback done,
+                                 const CallContext& context = {}) const;
 
   // How is the server?
   absl::StatusOr<v1::GetStatusResponse> GetStatus(const CallContext& context = {}) const;

@@ -1,5 +1,5 @@
 // The seam between Client and the service: one method for each RPC of
-// PolicyService and AdminService. A worker's own tests put MockConnection
+// PolicyService, HandshakeService and AdminService. A worker's own tests put MockConnection
 // (client/mocks/mock_connection.h) here; GrpcConnection is the real one.
 //
 // A Connection adds nothing to the answer: OK is the server's response, any
@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "client/call_context.h"
 #include "postern/v1/admin.pb.h"
+#include "postern/v1/handshake.pb.h"
 #include "postern/v1/policy.pb.h"
 
 namespace postern {
@@ -75,6 +76,17 @@ class Connection {
   // is told by on_end. The timeout of context bounds the whole stream.
   virtual std::unique_ptr<ConnectionStream> StreamDomainPolicies(StreamHandlers handlers,
                                                                  const CallContext& context) = 0;
+
+  virtual absl::StatusOr<v1::VerifyHandshakeResponse> VerifyHandshake(
+      const v1::VerifyHandshakeRequest& request, const CallContext& context) = 0;
+  virtual void AsyncVerifyHandshake(v1::VerifyHandshakeRequest request, CallContext context,
+                                    Callback<v1::VerifyHandshakeResponse> done) = 0;
+
+  virtual absl::StatusOr<v1::VerifyHandshakeBatchResponse> VerifyHandshakeBatch(
+      const v1::VerifyHandshakeBatchRequest& request, const CallContext& context) = 0;
+  virtual void AsyncVerifyHandshakeBatch(v1::VerifyHandshakeBatchRequest request,
+                                         CallContext context,
+                                         Callback<v1::VerifyHandshakeBatchResponse> done) = 0;
 
   virtual absl::StatusOr<v1::GetStatusResponse> GetStatus(const v1::GetStatusRequest& request,
                                                           const CallContext& context) = 0;

@@ -8,18 +8,22 @@
 
 namespace postern {
 
+absl::Status StatusOf(const v1::RequestError& error) {
+  // 1 CANCELLED to 16 UNAUTHENTICATED: OK is no error.
+  const int code = error.code();
+  if (code < 1 || code > 16) {
+    return absl::InternalError(
+        absl::StrCat("the server's error has the code ", code, ": ", error.message()));
+  }
+  return absl::Status(static_cast<absl::StatusCode>(code), error.message());
+}
+
 absl::StatusOr<v1::DomainPolicy> OutcomeOf(v1::DomainPolicyResult result) {
   if (result.has_policy()) return std::move(*result.mutable_policy());
   if (!result.has_error()) {
     return absl::InternalError("the server's result holds no policy: report a bug of the server");
   }
-  // 1 CANCELLED to 16 UNAUTHENTICATED: OK is no error.
-  const int code = result.error().code();
-  if (code < 1 || code > 16) {
-    return absl::InternalError(
-        absl::StrCat("the server's error has the code ", code, ": ", result.error().message()));
-  }
-  return absl::Status(static_cast<absl::StatusCode>(code), result.error().message());
+  return StatusOf(result.error());
 }
 
 absl::Status OfAllQuestions(const absl::Status& status) {

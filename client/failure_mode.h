@@ -23,6 +23,9 @@ absl::StatusOr<v1::DomainPolicy> PolicyOf(absl::StatusOr<Response> response) {
   return std::move(*response->mutable_policy());
 }
 
+// StatusOf gives the error of a result; INTERNAL if its code is not one.
+absl::Status StatusOf(const v1::RequestError& error);
+
 // OutcomeOf gives the policy of a result, or the error that it holds; INTERNAL if
 // it holds neither, or an error whose code is not one.
 absl::StatusOr<v1::DomainPolicy> OutcomeOf(v1::DomainPolicyResult result);

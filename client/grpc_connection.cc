@@ -16,6 +16,7 @@
 #include "grpcpp/create_channel.h"
 #include "grpcpp/support/channel_arguments.h"
 #include "postern/v1/admin.grpc.pb.h"
+#include "postern/v1/handshake.grpc.pb.h"
 #include "postern/v1/policy.grpc.pb.h"
 #include "postern/version.h"
 
@@ -32,7 +33,9 @@ constexpr int kKeepaliveTimeoutMilliseconds = 10 * 1000;
 class GrpcConnection final : public Connection {
  public:
   explicit GrpcConnection(const std::shared_ptr<grpc::Channel>& channel)
-      : policy_(v1::PolicyService::NewStub(channel)), admin_(v1::AdminService::NewStub(channel)) {}
+      : policy_(v1::PolicyService::NewStub(channel)),
+        handshake_(v1::HandshakeService::NewStub(channel)),
+        admin_(v1::AdminService::NewStub(channel)) {}
 
   absl::StatusOr<v1::ResolveDomainPolicyResponse> ResolveDomainPolicy(
       const v1::ResolveDomainPolicyRequest& request, const CallContext& context) override {
@@ -74,6 +77,28 @@ class GrpcConnection final : public Connection {
     auto client_context = std::make_unique<grpc::ClientContext>();
     Apply(context, *client_context);
     return StartGrpcStream(*policy_, std::move(client_context), std::move(handlers));
+  }
+
+  absl::StatusOr<v1::VerifyHandshakeResponse> VerifyHandshake(
+      const v1::VerifyHandshakeRequest& request, const CallContext& context) override {
+    return Call(*handshake_, &v1::HandshakeService::Stub::VerifyHandshake, request, context);
+  }
+  void AsyncVerifyHandshake(v1::VerifyHandshakeRequest request, CallContext context,
+                            Callback<v1::VerifyHandshakeResponse> done) override {
+    Start<v1::VerifyHandshakeResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { handshake_->async()->VerifyHandshake(args...); });
+  }
+
+  absl::StatusOr<v1::VerifyHandshakeBatchResponse> VerifyHandshakeBatch(
+      const v1::VerifyHandshakeBatchRequest& request, const CallContext& context) override {
+    return Call(*handshake_, &v1::HandshakeService::Stub::VerifyHandshakeBatch, request, context);
+  }
+  void AsyncVerifyHandshakeBatch(v1::VerifyHandshakeBatchRequest request, CallContext context,
+                                 Callback<v1::VerifyHandshakeBatchResponse> done) override {
+    Start<v1::VerifyHandshakeBatchResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { handshake_->async()->VerifyHandshakeBatch(args...); });
   }
 
   absl::StatusOr<v1::GetStatusResponse> GetStatus(const v1::GetStatusRequest& request,
@@ -155,6 +180,7 @@ class GrpcConnection final : public Connection {
   }
 
   const std::unique_ptr<v1::PolicyService::Stub> policy_;
+  const std::unique_ptr<v1::HandshakeService::Stub> handshake_;
   const std::unique_ptr<v1::AdminService::Stub> admin_;
 };
 

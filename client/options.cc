@@ -46,6 +46,8 @@ absl::Status CheckOptions(const Options& options) {
       {"resolve_relay_policy", options.resolve_relay_policy.timeout},
       {"resolve_domain_policy_batch", options.resolve_domain_policy_batch.timeout},
       {"stream_domain_policies", options.stream_domain_policies.timeout},
+      {"verify_handshake", options.verify_handshake.timeout},
+      {"verify_handshake_batch", options.verify_handshake_batch.timeout},
       {"get_status", options.get_status.timeout},
       {"list_cached_policies", options.list_cached_policies.timeout},
       {"purge_cached_policies", options.purge_cached_policies.timeout},

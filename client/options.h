@@ -33,6 +33,33 @@ struct PolicyRpc {
   PolicyFailureMode failure_mode = PolicyFailureMode::kDefer;
 };
 
+// HandshakeFailureMode is what a caller gets from a handshake RPC when no answer
+// comes.
+//
+// There is no mode that delivers without a verdict to a host whose policy demands
+// one: whoever can keep the service from answering could then pass for any host.
+enum class HandshakeFailureMode {
+  // An answer of our own by what the policy demands (HandshakeAnswer::from_server
+  // is false, HandshakeAnswer::status says why): PROCEED where it demands nothing
+  // that is not there (OPPORTUNISTIC without require_pkix; TLS_UNAUTHENTICATED
+  // over TLS) or is audited, else NEXT_HOST.
+  kByPolicy,
+  // An answer of our own: NEXT_HOST, whatever the policy.
+  kNextHost,
+  // The status of the call.
+  kReturnError,
+};
+
+// HandshakeRpc is how one handshake RPC is called.
+struct HandshakeRpc {
+  // As in PolicyRpc. A server waits meanwhile, at the other end of an open
+  // connection.
+  absl::Duration timeout = absl::Seconds(5);
+  // What the caller gets when no answer comes. INVALID_ARGUMENT is an answer
+  // about the request and is returned as an error in every mode.
+  HandshakeFailureMode failure_mode = HandshakeFailureMode::kByPolicy;
+};
+
 // AdminRpc is how one admin RPC is called. When no answer comes the caller gets
 // the status of the call.
 struct AdminRpc {
@@ -76,6 +103,9 @@ struct Options {
   PolicyRpc resolve_domain_policy_batch = {absl::Seconds(30), PolicyFailureMode::kDefer};
   // A stream lasts until it is closed: its timeout is infinite.
   PolicyRpc stream_domain_policies = {absl::InfiniteDuration(), PolicyFailureMode::kDefer};
+
+  HandshakeRpc verify_handshake;
+  HandshakeRpc verify_handshake_batch = {absl::Seconds(10), HandshakeFailureMode::kByPolicy};
 
   AdminRpc get_status;
   AdminRpc list_cached_policies;

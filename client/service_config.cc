@@ -12,6 +12,8 @@ constexpr char kRetriedMethods[] =
     R"({"service":"postern.v1.PolicyService","method":"ResolveDomainPolicy"},)"
     R"({"service":"postern.v1.PolicyService","method":"ResolveRelayPolicy"},)"
     R"({"service":"postern.v1.PolicyService","method":"ResolveDomainPolicyBatch"},)"
+    R"({"service":"postern.v1.HandshakeService","method":"VerifyHandshake"},)"
+    R"({"service":"postern.v1.HandshakeService","method":"VerifyHandshakeBatch"},)"
     R"({"service":"postern.v1.AdminService","method":"GetStatus"},)"
     R"({"service":"postern.v1.AdminService","method":"ListCachedPolicies"})";
 

@@ -41,6 +41,19 @@ class MockConnection : public Connection {
               (override));
   MOCK_METHOD(std::unique_ptr<ConnectionStream>, StreamDomainPolicies,
               (StreamHandlers handlers, const CallContext& context), (override));
+  MOCK_METHOD(absl::StatusOr<v1::VerifyHandshakeResponse>, VerifyHandshake,
+              (const v1::VerifyHandshakeRequest& request, const CallContext& context), (override));
+  MOCK_METHOD(void, AsyncVerifyHandshake,
+              (v1::VerifyHandshakeRequest request, CallContext context,
+               Callback<v1::VerifyHandshakeResponse> done),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::VerifyHandshakeBatchResponse>, VerifyHandshakeBatch,
+              (const v1::VerifyHandshakeBatchRequest& request, const CallContext& context),
+              (override));
+  MOCK_METHOD(void, AsyncVerifyHandshakeBatch,
+              (v1::VerifyHandshakeBatchRequest request, CallContext context,
+               Callback<v1::VerifyHandshakeBatchResponse> done),
+              (override));
   MOCK_METHOD(absl::StatusOr<v1::GetStatusResponse>, GetStatus,
               (const v1::GetStatusRequest& request, const CallContext& context), (override));
   MOCK_METHOD(void, AsyncGetStatus,

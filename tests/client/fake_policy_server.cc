@@ -76,6 +76,7 @@ FakePolicyServer::FakePolicyServer(const std::string& address,
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort(address, credentials, &port);
   builder.RegisterService(static_cast<v1::PolicyService::CallbackService*>(this));
+  builder.RegisterService(static_cast<v1::HandshakeService::CallbackService*>(this));
   builder.RegisterService(static_cast<v1::AdminService::CallbackService*>(this));
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) {

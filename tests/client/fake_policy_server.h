@@ -1,4 +1,4 @@
-// PolicyService and AdminService with answers by script, on a real gRPC server:
+// PolicyService, HandshakeService and AdminService with answers by script, on a real gRPC server:
 // for tests of the client's side of the wire. Thread safe.
 #ifndef POSTERN_TESTS_CLIENT_FAKE_POLICY_SERVER_H_
 #define POSTERN_TESTS_CLIENT_FAKE_POLICY_SERVER_H_
@@ -17,6 +17,7 @@
 #include "grpcpp/server.h"
 #include "grpcpp/support/server_callback.h"
 #include "postern/v1/admin.grpc.pb.h"
+#include "postern/v1/handshake.grpc.pb.h"
 #include "postern/v1/policy.grpc.pb.h"
 
 namespace postern {
@@ -95,6 +96,7 @@ struct StreamScript {
 
 // FakePolicyServer serves until it is destroyed.
 class FakePolicyServer final : private v1::PolicyService::CallbackService,
+                               private v1::HandshakeService::CallbackService,
                                private v1::AdminService::CallbackService {
  public:
   // Listens on a free port of 127.0.0.1, or on address ("unix:/path").
@@ -109,6 +111,8 @@ class FakePolicyServer final : private v1::PolicyService::CallbackService,
   Script<v1::ResolveDomainPolicyRequest, v1::ResolveDomainPolicyResponse> domain;
   Script<v1::ResolveRelayPolicyRequest, v1::ResolveRelayPolicyResponse> relay;
   Script<v1::ResolveDomainPolicyBatchRequest, v1::ResolveDomainPolicyBatchResponse> batch;
+  Script<v1::VerifyHandshakeRequest, v1::VerifyHandshakeResponse> handshake;
+  Script<v1::VerifyHandshakeBatchRequest, v1::VerifyHandshakeBatchResponse> handshake_batch;
   Script<v1::GetStatusRequest, v1::GetStatusResponse> status;
   Script<v1::ListCachedPoliciesRequest, v1::ListCachedPoliciesResponse> list;
   Script<v1::PurgeCachedPoliciesRequest, v1::PurgeCachedPoliciesResponse> purge;
@@ -133,6 +137,16 @@ class FakePolicyServer final : private v1::PolicyService::CallbackService,
   }
   grpc::ServerBidiReactor<v1::StreamDomainPoliciesRequest, v1::StreamDomainPoliciesResponse>*
   StreamDomainPolicies(grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* VerifyHandshake(grpc::CallbackServerContext* context,
+                                            const v1::VerifyHandshakeRequest* request,
+                                            v1::VerifyHandshakeResponse* response) override {
+    return handshake.Serve(context, request, response);
+  }
+  grpc::ServerUnaryReactor* VerifyHandshakeBatch(
+      grpc::CallbackServerContext* context, const v1::VerifyHandshakeBatchRequest* request,
+      v1::VerifyHandshakeBatchResponse* response) override {
+    return handshake_batch.Serve(context, request, response);
+  }
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override {

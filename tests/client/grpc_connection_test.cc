@@ -145,6 +145,35 @@ TEST(GrpcConnection, RetriesWhatHasNoEffect) {
   EXPECT_THAT(server.status.requests(), SizeIs(2));
 }
 
+TEST(GrpcConnection, CarriesAndRetriesHandshakes) {
+  FakePolicyServer server;
+  v1::VerifyHandshakeResponse verdict;
+  verdict.mutable_handshake()->set_cv("dane");
+  v1::VerifyHandshakeBatchResponse verdicts;
+  *verdicts.add_results()->mutable_handshake() = verdict.handshake();
+  server.handshake.Fail(grpc::UNAVAILABLE, "draining").Answer(verdict);
+  server.handshake_batch.Fail(grpc::UNAVAILABLE, "draining").Answer(verdicts);
+  auto connection = Connect(server.target());
+  v1::VerifyHandshakeRequest request;
+  request.add_certificates("DER");
+  auto answer = connection->VerifyHandshake(request, {});
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->handshake().cv(), "dane");
+  EXPECT_EQ(server.handshake.requests().at(1).certificates(0), "DER");
+  EXPECT_THAT(server.handshake.requests(), SizeIs(2));
+  EXPECT_EQ(connection->VerifyHandshakeBatch({}, {})->results_size(), 1);
+  EXPECT_THAT(server.handshake_batch.requests(), SizeIs(2));
+  EXPECT_TRUE(Await(*connection, &Connection::AsyncVerifyHandshake, request).ok());
+  EXPECT_TRUE(Await(*connection, &Connection::AsyncVerifyHandshakeBatch, {}).ok());
+}
+
+TEST(GrpcConnection, GivesUpOnAHandshakeAtTheDeadline) {
+  FakePolicyServer server;
+  server.handshake.Hang();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(
+      Connect(server.target())->VerifyHandshake({}, {absl::Milliseconds(50)}).status()));
+}
+
 TEST(GrpcConnection, GivesUpAfterTheLastAttempt) {
   FakePolicyServer server;
   server.relay.Fail(grpc::UNAVAILABLE, "draining");

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A worker's own Makefile builds against an installed prefix, and what it builds
-# runs: it asks a server that is not there, and defers.
+# A worker's own Makefile, in C++ and in C, builds against an installed prefix, and
+# what it builds runs: it asks a server that is not there, and defers.
 set -euo pipefail
 prefix=$TEST_TMPDIR/prefix
 client/install_files.sh . "$prefix"
@@ -22,6 +22,11 @@ expect() { # WHAT EXPECTED GOT
 expect "the example defers without a server" "DEFER (no answer)" \
   "$("$TEST_TMPDIR/policy_example" d.test "$nobody")"
 
+status=0
+answer=$("$TEST_TMPDIR/c_example" d.test "$nobody") || status=$?
+expect "the example in C defers without a server" "REASON_UNSPECIFIED (no answer)" "$answer"
+expect "its exit status says so" 75 "$status"
+
 version=$(pkg-config --modversion postern)
 expect "posternctl has the version of postern.pc" "posternctl $version" \
   "$("$prefix/bin/posternctl" --version)"
@@ -34,4 +39,8 @@ expect "its error is one line, without gRPC's log" 1 "$(wc -l <"$TEST_TMPDIR/err
 (cd "$prefix/include" && find . -name '*.h' | sed 's|^\./\(.*\)|#include "\1"|') >"$TEST_TMPDIR/all.cc"
 # shellcheck disable=SC2046
 "${CXX:-g++}" -std=c++17 -fsyntax-only $(pkg-config --cflags postern gmock) "$TEST_TMPDIR/all.cc"
+# And the C header wants nothing but C11.
+echo '#include "postern/postern.h"' >"$TEST_TMPDIR/header.c"
+"${CC:-gcc}" -std=c11 -pedantic -Wall -Wextra -Werror -fsyntax-only -I"$prefix/include" \
+  "$TEST_TMPDIR/header.c"
 echo PASS

@@ -14,8 +14,9 @@ using ::testing::Not;
 
 TEST(ServiceConfig, RetriesOnlyWhatHasNoEffect) {
   const std::string json = ServiceConfigJson({});
-  for (const char* method : {"ResolveDomainPolicy", "ResolveRelayPolicy",
-                             "ResolveDomainPolicyBatch", "GetStatus", "ListCachedPolicies"}) {
+  for (const char* method :
+       {"ResolveDomainPolicy", "ResolveRelayPolicy", "ResolveDomainPolicyBatch", "VerifyHandshake",
+        "VerifyHandshakeBatch", "GetStatus", "ListCachedPolicies"}) {
     EXPECT_THAT(json, HasSubstr("\"method\":\"" + std::string(method) + "\""));
   }
   EXPECT_THAT(json, Not(HasSubstr("PurgeCachedPolicies")));
