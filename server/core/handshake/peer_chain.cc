@@ -5,7 +5,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "server/core/x509/certificate.h"
 
 namespace postern {
 namespace {
@@ -30,14 +29,22 @@ HandshakeVerdict::Reason ReasonOf(int error) {
 
 absl::StatusOr<PeerChain> ReadPeerChain(absl::Span<const absl::string_view> certificates) {
   PeerChain chain;
+  NameCounts counts;
   for (size_t i = 0; i < certificates.size(); ++i) {
-    absl::StatusOr<UniqueX509> certificate = ParseCertificate(certificates[i]);
+    absl::StatusOr<Certificate> certificate =
+        i == 0 ? ParseCertificate(certificates[i]) : ParseIssuer(certificates[i]);
     if (!certificate.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat("the certificate at depth ", i, ": ", certificate.status().message()));
     }
-    chain.certificates.push_back(certificate->get());
+    counts.names += certificate->counts.names;
+    counts.constraints += certificate->counts.constraints;
+    chain.certificates.push_back(certificate->x509.get());
     chain.owned.push_back(*std::move(certificate));
+  }
+  if (counts.names * counts.constraints > kMaxNameChecks) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the chain's names times its name constraints are more than ", kMaxNameChecks));
   }
   return chain;
 }

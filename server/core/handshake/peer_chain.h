@@ -2,7 +2,7 @@
 #ifndef POSTERN_SERVER_CORE_HANDSHAKE_PEER_CHAIN_H_
 #define POSTERN_SERVER_CORE_HANDSHAKE_PEER_CHAIN_H_
 
-#include <string>
+#include <cstddef>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -10,21 +10,27 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "server/core/handshake/handshake.h"
+#include "server/core/x509/certificate.h"
 #include "server/core/x509/chain_verifier.h"
 #include "server/core/x509/openssl_types.h"
 
 namespace postern {
 
+// kMaxNameChecks bounds the subject alternative names of a chain times its name
+// constraints: each name may be compared with each constraint.
+inline constexpr size_t kMaxNameChecks = 32768;
+
 // PeerChain is the certificates of one handshake, the server's own first.
 struct PeerChain {
-  std::vector<UniqueX509> owned;  // at least one
+  std::vector<Certificate> owned;  // at least one
   std::vector<X509*> certificates;
 
   X509& leaf() const { return *certificates.front(); }
 };
 
 // ReadPeerChain reads all certificates. Fails with INVALID_ARGUMENT, with the
-// depth of the first that cannot be read. `certificates` is not empty.
+// depth of the first that cannot be read, or that has a key which no signature may
+// be verified with, the server's own aside. `certificates` is not empty.
 absl::StatusOr<PeerChain> ReadPeerChain(absl::Span<const absl::string_view> certificates);
 
 // NextDate returns the first instant after now at which one of the certificates

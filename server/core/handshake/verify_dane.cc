@@ -1,9 +1,6 @@
 #include "server/core/handshake/verify_dane.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +13,7 @@
 #include "server/core/x509/chain_verifier.h"
 #include "server/core/x509/name_match.h"
 #include "server/core/x509/openssl_types.h"
+#include "server/core/x509/outline.h"
 
 namespace postern {
 namespace {
@@ -51,9 +49,10 @@ class DaneVerifier {
  private:
   // RFC 7671, section 5.1: a raw public key is matched by DANE-EE(3) SPKI(1) alone.
   void VerifyRawPublicKey() {
-    const absl::StatusOr<UniqueKey> key = ParsePublicKey(question_.raw_public_key);
-    if (!key.ok()) return Fail(Reason::kCertificateMalformed, key.status().message());
-    PresentedKey presented({}, std::string(question_.raw_public_key));
+    if (!IsPublicKeyInfo(question_.raw_public_key)) {
+      return Fail(Reason::kCertificateMalformed, "not one DER SubjectPublicKeyInfo");
+    }
+    PresentedKey presented({}, question_.raw_public_key);
     if (!MatchDaneEe(presented)) FailWithoutMatch();
   }
 
@@ -61,17 +60,22 @@ class DaneVerifier {
     if (question_.certificates.empty()) {
       return Fail(Reason::kNoCertificate, "the server sent no certificate");
     }
-    const bool has_ta = std::any_of(records_.begin(), records_.end(), [](const JudgedTlsa& one) {
-      return Counts(one) && one.record.usage == kDaneTa;
-    });
-    const absl::Span<const absl::string_view> sent = question_.certificates;
-    // DANE-EE(3) looks at nothing but the server's own certificate.
-    absl::StatusOr<PeerChain> leaf = ReadPeerChain(sent.subspan(0, 1));
-    if (!leaf.ok()) return Fail(Reason::kCertificateMalformed, leaf.status().message());
-    PresentedKey presented(sent[0], PublicKeyInfo(leaf->leaf()));
+    // DANE-EE(3) looks at nothing but the server's own certificate, and at nothing
+    // in it but its key.
+    const absl::string_view own = question_.certificates.front();
+    const absl::StatusOr<CertificateOutline> outline = ReadOutline(own);
+    if (!outline.ok()) {
+      return Fail(Reason::kCertificateMalformed,
+                  absl::StrCat("the certificate at depth 0: ", outline.status().message()));
+    }
+    PresentedKey presented(own, outline->public_key_info);
     if (MatchDaneEe(presented)) return;
-    if (!has_ta) return FailWithoutMatch();
-    absl::StatusOr<PeerChain> chain = ReadPeerChain(sent);
+    if (std::none_of(records_.begin(), records_.end(), [](const JudgedTlsa& one) {
+          return Counts(one) && one.record.usage == kDaneTa;
+        })) {
+      return FailWithoutMatch();
+    }
+    const absl::StatusOr<PeerChain> chain = ReadPeerChain(question_.certificates);
     if (!chain.ok()) return Fail(Reason::kCertificateMalformed, chain.status().message());
     VerifyDaneTa(*chain);
   }
@@ -95,28 +99,34 @@ class DaneVerifier {
   void VerifyDaneTa(const PeerChain& chain) {
     verdict_.valid_until = NextDate(chain.certificates, now_);
     std::vector<Anchor> anchors = SentAnchors(chain);
-    AddRecordAnchors(anchors);
+    AddRecordAnchors(chain, anchors);
     ChainResult result = Verify(chain, anchors);
+    UniqueX509 top;
     // RFC 7671, section 5.2.3: a bare key signs the topmost certificate.
     if (IsWithoutAnchor(result.error) && !result.chain.empty()) {
-      if (const std::optional<Anchor> signed_by = SignedByBareKey(result.chain.back().get())) {
-        const UniqueX509 top = std::move(result.chain.back());
-        anchors = {{top.get(), signed_by->record, true}};
+      top = std::move(result.chain.back());
+      if (const TlsaRecord* const record = FindSigner(*top)) {
+        anchors = {{top.get(), record, true}};
         result = Verify(chain, anchors);
-        return Conclude(chain, anchors, result);
       }
     }
     Conclude(chain, anchors, result);
   }
 
-  // The certificates that the server sent and a record names. The server's own is
-  // none of them: what it names is a trust anchor, which signs.
+  // Whether a certificate is the server's own: what a DANE-TA(2) record names is a
+  // trust anchor, which signs, so that it is never this one.
+  static bool IsOwn(const PeerChain& chain, const X509* certificate) {
+    return X509_cmp(certificate, &chain.leaf()) == 0;
+  }
+
+  // The certificates that the server sent and a record names.
   std::vector<Anchor> SentAnchors(const PeerChain& chain) {
     std::vector<Anchor> anchors;
     for (size_t depth = 1; depth < chain.certificates.size(); ++depth) {
       X509* const certificate = chain.certificates[depth];
-      if (X509_cmp(certificate, &chain.leaf()) == 0) continue;
-      PresentedKey presented(question_.certificates[depth], PublicKeyInfo(*certificate));
+      if (IsOwn(chain, certificate)) continue;
+      PresentedKey presented(question_.certificates[depth],
+                             chain.owned[depth].outline.public_key_info);
       for (const JudgedTlsa& one : records_) {
         if (!Counts(one) || one.record.usage != kDaneTa) continue;
         if (!presented.Matches(one.record, digests_)) continue;
@@ -128,21 +138,24 @@ class DaneVerifier {
   }
 
   // RFC 7671, section 5.2.2: DANE-TA(2) Cert(0) Full(0) holds the anchor itself.
-  void AddRecordAnchors(std::vector<Anchor>& anchors) {
+  void AddRecordAnchors(const PeerChain& chain, std::vector<Anchor>& anchors) {
     for (const JudgedTlsa& one : records_) {
       const TlsaRecord& record = one.record;
       if (!Counts(one) || record.usage != kDaneTa || record.selector != kSelectorCert ||
           record.matching_type != kMatchFull) {
         continue;
       }
-      absl::StatusOr<UniqueX509> certificate = ParseCertificate(record.data);
+      absl::StatusOr<Certificate> certificate = ParseIssuer(record.data);
       if (!certificate.ok()) continue;  // past a bound: it matches nothing
-      anchors.push_back({certificate->get(), &record});
+      if (IsOwn(chain, certificate->x509.get())) continue;
+      anchors.push_back({certificate->x509.get(), &record});
       record_certificates_.push_back(*std::move(certificate));
     }
   }
 
-  std::optional<Anchor> SignedByBareKey(X509* top) {
+  // The record whose bare key signed a certificate, or null. A signature by a key
+  // or digest that is too weak is none.
+  const TlsaRecord* FindSigner(X509& certificate) {
     int tried = 0;
     for (const JudgedTlsa& one : records_) {
       const TlsaRecord& record = one.record;
@@ -150,28 +163,29 @@ class DaneVerifier {
           record.matching_type != kMatchFull) {
         continue;
       }
+      const absl::StatusOr<UniqueKey> key = ParseSigningKey(record.data);
+      if (!key.ok()) continue;  // past a bound: it matches nothing
       if (++tried > kMaxBareKeys) break;
-      const absl::StatusOr<UniqueKey> key = ParsePublicKey(record.data);
-      const bool is_signer = key.ok() && X509_verify(top, key->get()) == 1;
-      ERR_clear_error();
-      if (is_signer) return Anchor{top, &record, true};
+      if (VerifySignature(certificate, **key) == X509_V_OK) return &record;
     }
-    return std::nullopt;
+    return nullptr;
   }
 
   ChainResult Verify(const PeerChain& chain, const std::vector<Anchor>& anchors) {
     std::vector<X509*> certificates;
     for (const Anchor& anchor : anchors) certificates.push_back(anchor.certificate);
-    for (X509* certificate : certificates) {
-      verdict_.valid_until = std::min(verdict_.valid_until, NextDate({certificate}, now_));
-    }
+    verdict_.valid_until = std::min(verdict_.valid_until, NextDate(certificates, now_));
     return VerifyChain(chain.leaf(), chain.certificates, certificates, now_);
   }
 
   void Conclude(const PeerChain& chain, const std::vector<Anchor>& anchors,
                 const ChainResult& result) {
-    if (anchors.empty() && IsWithoutAnchor(result.error)) return FailWithoutMatch();
+    if (IsWithoutAnchor(result.error)) return FailWithoutMatch();
     if (result.error != X509_V_OK) return SetChainError(result, verdict_);
+    const auto anchor = std::find_if(anchors.begin(), anchors.end(), [&](const Anchor& one) {
+      return X509_cmp(one.certificate, result.chain.back().get()) == 0;
+    });
+    if (anchor == anchors.end()) return FailWithoutMatch();
     const std::vector<std::string> presented = PresentedNames(chain.leaf());
     const std::string* const name =
         FindPresented(presented, question_.policy.reference_identifiers);
@@ -179,12 +193,8 @@ class DaneVerifier {
       verdict_.x509_error = X509_V_ERR_HOSTNAME_MISMATCH;
       return Fail(Reason::kNameMismatch, "the certificate presents no reference identifier");
     }
-    for (const Anchor& anchor : anchors) {
-      if (X509_cmp(anchor.certificate, result.chain.back().get()) != 0) continue;
-      verdict_.matched_record = *anchor.record;
-      verdict_.matched_depth = result.chain.size() - 1 + (anchor.is_bare_key ? 1 : 0);
-      break;
-    }
+    verdict_.matched_record = *anchor->record;
+    verdict_.matched_depth = result.chain.size() - 1 + (anchor->is_bare_key ? 1 : 0);
     verdict_.verdict = HandshakeVerdict::Verdict::kVerifiedDane;
     verdict_.reason = Reason::kDaneTaMatched;
     verdict_.matched_name = *name;
@@ -205,7 +215,7 @@ class DaneVerifier {
   const absl::Span<const DigestAlgorithm> digests_;
   const absl::Time now_;
   HandshakeVerdict verdict_;
-  std::vector<UniqueX509> record_certificates_;
+  std::vector<Certificate> record_certificates_;
 };
 
 }  // namespace
