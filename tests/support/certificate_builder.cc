@@ -93,7 +93,10 @@ void AddExtensions(X509* certificate, X509* issuer, const CertificateSpec& spec)
   if (spec.must_staple) AddText(certificate, issuer, NID_tlsfeature, "status_request");
   if (spec.has_key_ids) {
     AddText(certificate, issuer, NID_subject_key_identifier, "hash");
-    AddText(certificate, issuer, NID_authority_key_identifier, "keyid");
+    // An issuer without one leaves nothing to point to.
+    if (X509_get_ext_by_NID(issuer, NID_subject_key_identifier, -1) >= 0) {
+      AddText(certificate, issuer, NID_authority_key_identifier, "keyid");
+    }
   }
   std::vector<std::pair<std::string, std::string>> raw = spec.raw_extensions;
   if (spec.has_unknown_critical_extension) {

@@ -15,12 +15,20 @@ const unsigned char* Bytes(absl::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+// One for all, as in a client.
+SSL_CTX* Context() {
+  static SSL_CTX* const context = [] {
+    SSL_CTX* const made = SSL_CTX_new(TLS_client_method());
+    Require(SSL_CTX_dane_enable(made) == 1);
+    return made;
+  }();
+  return context;
+}
+
 }  // namespace
 
 OpensslDane::OpensslDane(const std::vector<std::string>& hosts)
-    : context_(SSL_CTX_new(TLS_client_method())), store_(X509_STORE_new()) {
-  Require(SSL_CTX_dane_enable(context_.get()) == 1);
-  ssl_.reset(SSL_new(context_.get()));
+    : ssl_(SSL_new(Context())), store_(X509_STORE_new()) {
   Require(SSL_dane_enable(ssl_.get(), hosts.front().c_str()) == 1);
   for (size_t i = 1; i < hosts.size(); ++i) {
     Require(SSL_add1_host(ssl_.get(), hosts[i].c_str()) == 1);

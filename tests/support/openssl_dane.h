@@ -17,7 +17,6 @@
 
 namespace postern {
 
-using UniqueSslContext = std::unique_ptr<SSL_CTX, OpensslFree<SSL_CTX_free>>;
 using UniqueSsl = std::unique_ptr<SSL, OpensslFree<SSL_free>>;
 
 // OpensslDane is a connection that is set up for DANE. Not thread safe.
@@ -41,7 +40,6 @@ class OpensslDane {
   Result Verify(absl::Span<const absl::string_view> certificates, absl::Time now);
 
  private:
-  UniqueSslContext context_;
   UniqueSsl ssl_;
   std::unique_ptr<X509_STORE, OpensslFree<X509_STORE_free>> store_;
 };

@@ -243,6 +243,16 @@ bool IssuerIsAmbiguous(const Pair& pair) {
                      [](const auto& entry) { return entry.second.size() > 1; });
 }
 
+// Whether both met a record of one usage, at one depth. OpenSSL gives a bare key
+// the depth of what it signed.
+bool AgreeOnTheMatch(const Pair& pair) {
+  const TlsaRecord& theirs = pair.theirs.record;
+  const bool is_bare_key = pair.theirs.depth + 1 == static_cast<int>(*pair.ours.matched_depth) &&
+                           theirs.selector == kSelectorSpki && theirs.matching_type == kMatchFull;
+  return pair.ours.matched_record->usage == theirs.usage &&
+         (is_bare_key || pair.theirs.depth == static_cast<int>(*pair.ours.matched_depth));
+}
+
 struct Explanation {
   const char* name;
   bool (*holds)(const Pair&);
@@ -318,6 +328,9 @@ TEST(Differential, JudgesAsOpensslDoesOrTellsWhyNot) {
       pair.theirs = openssl.Verify(question.certificates, pair.handshake.now);
       const bool ours = IsPass(pair.ours);
       if (ours == pair.theirs.verified) {
+        if (ours && !IssuerIsAmbiguous(pair)) {
+          EXPECT_TRUE(AgreeOnTheMatch(pair)) << Describe(pair, w, h);
+        }
         ++(ours ? verified : failed);
         continue;
       }
@@ -327,6 +340,7 @@ TEST(Differential, JudgesAsOpensslDoesOrTellsWhyNot) {
       if (why == std::end(kExplanations)) {
         ADD_FAILURE() << Describe(pair, w, h);
       } else {
+        if (getenv("DBG") && !ours) std::printf("%s", Describe(pair, w, h).c_str());
         ++explained[absl::StrCat(why->name, ours ? ": we pass" : ": we fail")];
       }
     }
