@@ -30,6 +30,11 @@ struct Anchor {
   bool is_bare_key = false;
 };
 
+bool HoldsAnchor(const TlsaRecord& record, uint8_t selector) {
+  return record.usage == kDaneTa && record.selector == selector &&
+         record.matching_type == kMatchFull;
+}
+
 // DaneVerifier judges one handshake.
 class DaneVerifier {
  public:
@@ -75,7 +80,7 @@ class DaneVerifier {
         })) {
       return FailWithoutMatch();
     }
-    const absl::StatusOr<PeerChain> chain = ReadPeerChain(question_.certificates);
+    absl::StatusOr<PeerChain> chain = ReadPeerChain(question_.certificates);
     if (!chain.ok()) return Fail(Reason::kCertificateMalformed, chain.status().message());
     VerifyDaneTa(*chain);
   }
@@ -96,61 +101,77 @@ class DaneVerifier {
 
   // RFC 7672, section 3.1.2: the chain leads to what the record names, and is
   // valid in dates, constraints and names. No other anchor counts.
-  void VerifyDaneTa(const PeerChain& chain) {
-    verdict_.valid_until = NextDate(chain.certificates, now_);
-    std::vector<Anchor> anchors = SentAnchors(chain);
+  void VerifyDaneTa(PeerChain& chain) {
+    const std::vector<const TlsaRecord*> named = NameAnchors(chain);
+    if (absl::Status status = ParsePaths(chain); !status.ok()) {
+      return Fail(Reason::kCertificateMalformed, status.message());
+    }
+    std::vector<Anchor> anchors;
+    for (size_t depth = 0; depth < chain.size(); ++depth) {
+      if (chain[depth].is_anchor && chain[depth].x509 != nullptr) {
+        anchors.push_back({chain[depth].x509.get(), named[depth]});
+      }
+    }
     AddRecordAnchors(chain, anchors);
-    ChainResult result = Verify(chain, anchors);
+    const std::vector<X509*> sent = Parsed(chain);
+    verdict_.valid_until = NextDate(sent, now_);
+    ChainResult result = Verify(sent, anchors);
     UniqueX509 top;
     // RFC 7671, section 5.2.3: a bare key signs the topmost certificate.
     if (IsWithoutAnchor(result.error) && !result.chain.empty()) {
       top = std::move(result.chain.back());
       if (const TlsaRecord* const record = FindSigner(*top)) {
         anchors = {{top.get(), record, true}};
-        result = Verify(chain, anchors);
+        result = Verify(sent, anchors);
       }
     }
-    Conclude(chain, anchors, result);
+    Conclude(*sent.front(), anchors, result);
   }
 
-  // Whether a certificate is the server's own: what a DANE-TA(2) record names is a
-  // trust anchor, which signs, so that it is never this one.
-  static bool IsOwn(const PeerChain& chain, const X509* certificate) {
-    return X509_cmp(certificate, &chain.leaf()) == 0;
-  }
-
-  // The certificates that the server sent and a record names.
-  std::vector<Anchor> SentAnchors(const PeerChain& chain) {
-    std::vector<Anchor> anchors;
-    for (size_t depth = 1; depth < chain.certificates.size(); ++depth) {
-      X509* const certificate = chain.certificates[depth];
-      if (IsOwn(chain, certificate)) continue;
-      PresentedKey presented(question_.certificates[depth],
-                             chain.owned[depth].outline.public_key_info);
+  // Marks the certificates that a record names, and returns the records. The
+  // server's own is none of them: what a DANE-TA(2) record names is a trust anchor,
+  // which signs.
+  std::vector<const TlsaRecord*> NameAnchors(PeerChain& chain) {
+    std::vector<const TlsaRecord*> named(chain.size());
+    for (size_t depth = 1; depth < chain.size(); ++depth) {
+      PeerCertificate& certificate = chain[depth];
+      if (certificate.der == chain.front().der) continue;
+      PresentedKey presented(certificate.der, certificate.outline.public_key_info);
       for (const JudgedTlsa& one : records_) {
         if (!Counts(one) || one.record.usage != kDaneTa) continue;
         if (!presented.Matches(one.record, digests_)) continue;
-        anchors.push_back({certificate, &one.record});
+        certificate.is_anchor = true;
+        named[depth] = &one.record;
         break;
       }
     }
-    return anchors;
+    return named;
   }
 
   // RFC 7671, section 5.2.2: DANE-TA(2) Cert(0) Full(0) holds the anchor itself.
   void AddRecordAnchors(const PeerChain& chain, std::vector<Anchor>& anchors) {
+    int parsed = 0;
     for (const JudgedTlsa& one : records_) {
-      const TlsaRecord& record = one.record;
-      if (!Counts(one) || record.usage != kDaneTa || record.selector != kSelectorCert ||
-          record.matching_type != kMatchFull) {
-        continue;
-      }
-      absl::StatusOr<Certificate> certificate = ParseIssuer(record.data);
+      if (!Counts(one) || !HoldsAnchor(one.record, kSelectorCert)) continue;
+      if (!IsIssuer(one.record.data, chain)) continue;
+      if (++parsed > kMaxRecordAnchors) break;
+      absl::StatusOr<Certificate> certificate = ParseIssuer(one.record.data);
       if (!certificate.ok()) continue;  // past a bound: it matches nothing
-      if (IsOwn(chain, certificate->x509.get())) continue;
-      anchors.push_back({certificate->x509.get(), &record});
-      record_certificates_.push_back(*std::move(certificate));
+      anchors.push_back({certificate->x509.get(), &one.record});
+      record_certificates_.push_back(std::move(certificate->x509));
     }
+  }
+
+  // Whether a certificate may have issued one that is on a path, and was not sent.
+  static bool IsIssuer(absl::string_view der, const PeerChain& chain) {
+    const absl::StatusOr<CertificateOutline> outline = ReadOutline(der);
+    if (!outline.ok()) return false;
+    bool issued = false;
+    for (const PeerCertificate& one : chain) {
+      if (one.der == der) return false;
+      issued = issued || (one.x509 != nullptr && one.outline.issuer == outline->subject);
+    }
+    return issued;
   }
 
   // The record whose bare key signed a certificate, or null. A signature by a key
@@ -159,34 +180,38 @@ class DaneVerifier {
     int tried = 0;
     for (const JudgedTlsa& one : records_) {
       const TlsaRecord& record = one.record;
-      if (!Counts(one) || record.usage != kDaneTa || record.selector != kSelectorSpki ||
-          record.matching_type != kMatchFull) {
-        continue;
-      }
+      if (!Counts(one) || !HoldsAnchor(record, kSelectorSpki)) continue;
+      if (++tried > kMaxBareKeys) break;
       const absl::StatusOr<UniqueKey> key = ParseSigningKey(record.data);
       if (!key.ok()) continue;  // past a bound: it matches nothing
-      if (++tried > kMaxBareKeys) break;
       if (VerifySignature(certificate, **key) == X509_V_OK) return &record;
     }
     return nullptr;
   }
 
-  ChainResult Verify(const PeerChain& chain, const std::vector<Anchor>& anchors) {
-    std::vector<X509*> certificates;
-    for (const Anchor& anchor : anchors) certificates.push_back(anchor.certificate);
-    verdict_.valid_until = std::min(verdict_.valid_until, NextDate(certificates, now_));
-    return VerifyChain(chain.leaf(), chain.certificates, certificates, now_);
+  ChainResult Verify(const std::vector<X509*>& sent, const std::vector<Anchor>& anchors) {
+    std::vector<X509*> all;
+    std::vector<X509*> valid;
+    for (const Anchor& anchor : anchors) {
+      all.push_back(anchor.certificate);
+      if (IsValidAt(*anchor.certificate, now_)) valid.push_back(anchor.certificate);
+    }
+    verdict_.valid_until = std::min(verdict_.valid_until, NextDate(all, now_));
+    // OpenSSL follows one path alone. That it is not one to an anchor out of date
+    // while there is another.
+    ChainResult result = VerifyChain(*sent.front(), sent, valid, now_);
+    if (!IsWithoutAnchor(result.error) || valid.size() == all.size()) return result;
+    return VerifyChain(*sent.front(), sent, all, now_);
   }
 
-  void Conclude(const PeerChain& chain, const std::vector<Anchor>& anchors,
-                const ChainResult& result) {
+  void Conclude(const X509& own, const std::vector<Anchor>& anchors, const ChainResult& result) {
     if (IsWithoutAnchor(result.error)) return FailWithoutMatch();
     if (result.error != X509_V_OK) return SetChainError(result, verdict_);
     const auto anchor = std::find_if(anchors.begin(), anchors.end(), [&](const Anchor& one) {
       return X509_cmp(one.certificate, result.chain.back().get()) == 0;
     });
     if (anchor == anchors.end()) return FailWithoutMatch();
-    const std::vector<std::string> presented = PresentedNames(chain.leaf());
+    const std::vector<std::string> presented = PresentedNames(own);
     const std::string* const name =
         FindPresented(presented, question_.policy.reference_identifiers);
     if (name == nullptr) {
@@ -215,7 +240,7 @@ class DaneVerifier {
   const absl::Span<const DigestAlgorithm> digests_;
   const absl::Time now_;
   HandshakeVerdict verdict_;
-  std::vector<Certificate> record_certificates_;
+  std::vector<UniqueX509> record_certificates_;
 };
 
 }  // namespace

@@ -55,6 +55,11 @@ absl::StatusOr<UniqueKey> ParseSigningKey(absl::string_view der) {
   return key;
 }
 
+bool IsValidAt(const X509& certificate, absl::Time time) {
+  return ToTime(*X509_get0_notBefore(&certificate)) <= time &&
+         time < ToTime(*X509_get0_notAfter(&certificate));
+}
+
 absl::Time ToTime(const ASN1_TIME& time) {
   struct tm tm = {};
   if (ASN1_TIME_to_tm(&time, &tm) != 1) return absl::InfinitePast();

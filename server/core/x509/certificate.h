@@ -33,6 +33,10 @@ absl::StatusOr<Certificate> ParseIssuer(absl::string_view der);
 // Fails as ParseIssuer does.
 absl::StatusOr<UniqueKey> ParseSigningKey(absl::string_view der);
 
+// IsValidAt tells whether an instant is within a certificate's validity. Its end is
+// not, as OpenSSL has it.
+bool IsValidAt(const X509& certificate, absl::Time time);
+
 // ToTime reads a time of a certificate; the infinite past where it is malformed.
 absl::Time ToTime(const ASN1_TIME& time);
 

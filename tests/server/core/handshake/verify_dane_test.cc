@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "server/core/dane/tlsa.h"
@@ -395,6 +396,40 @@ TEST(VerifyDane, NeedsACertificate) {
   handshake = Whole({RecordOf(2, 0, 1, Known().root)});
   handshake.certificates[1] = "x";
   EXPECT_REASON(handshake, kCertificateMalformed);
+}
+
+TEST(VerifyDane, PrefersAnAnchorThatIsValidNow) {
+  CertificateSpec expired = CaSpec("root", EcKey(1));
+  expired.not_after = TestNow();
+  const TestCertificate old_root = Build(expired);
+  const std::vector<TestCertificate> chain = {Known().leaf, Known().intermediate, old_root,
+                                              Known().root};
+  EXPECT_REASON(With(chain, {RecordOf(2, 1, 1, old_root)}), kDaneTaMatched);
+  // The other is no anchor, and the way leads further.
+  const TestCertificate cross = Build(CaSpec("root", EcKey(1)), &Known().other);
+  EXPECT_REASON(With({Known().leaf, Known().intermediate, old_root, cross, Known().other},
+                     {RecordOf(2, 0, 1, old_root), RecordOf(2, 0, 1, Known().other)}),
+                kDaneTaMatched);
+  EXPECT_REASON(With({Known().leaf, Known().intermediate, old_root}, {RecordOf(2, 0, 1, old_root)}),
+                kCertificateExpired);
+}
+
+TEST(VerifyDane, ReadsAFewAnchorsFromTheRecords) {
+  const TestCertificate leaf = Build(LeafSpec("mx1.test"), &Known().root);
+  std::vector<TlsaRecord> records;
+  for (int i = 0; i < 40; ++i) {
+    records.push_back(RecordOf(2, 0, 0, Build(CaSpec(absl::StrCat("other", i), EcKey(3)))));
+  }
+  records.push_back(RecordOf(2, 0, 0, Known().root));
+  EXPECT_REASON(With({leaf}, records), kDaneTaMatched) << "other names do not count A-19";
+  records.clear();
+  for (int i = 0; i < kMaxRecordAnchors; ++i) {
+    CertificateSpec spec = CaSpec("root", EcKey(3));
+    spec.serial = 100 + i;
+    records.push_back(RecordOf(2, 0, 0, Build(spec)));
+  }
+  records.push_back(RecordOf(2, 0, 0, Known().root));
+  EXPECT_REASON(With({leaf}, records), kTlsaMismatch);
 }
 
 TEST(VerifyDane, FindsTheSignerAmongAnchorsOfOneName) {

@@ -55,6 +55,18 @@ TEST(ParseSigningKey, ReadsAKeyAndNothingElse) {
   EXPECT_FALSE(ParseSigningKey(no_point).ok());
 }
 
+TEST(IsValidAt, EndsAtTheEnd) {
+  const std::string der = Build(CertificateSpec()).der;
+  const Certificate certificate = ParseCertificate(der).value();
+  const auto is_valid = [&certificate](absl::Duration after) {
+    return IsValidAt(*certificate.x509, TestNow() + after);
+  };
+  EXPECT_FALSE(is_valid(-absl::Hours(24) - absl::Seconds(1)));
+  EXPECT_TRUE(is_valid(-absl::Hours(24)));
+  EXPECT_TRUE(is_valid(absl::Hours(24) - absl::Seconds(1)));
+  EXPECT_FALSE(is_valid(absl::Hours(24)));
+}
+
 TEST(ToTime, IsTheInfinitePastForWhatIsNoTime) {
   const std::unique_ptr<ASN1_TIME, OpensslFree<ASN1_TIME_free>> time(ASN1_TIME_new());
   time->type = V_ASN1_UTCTIME;
