@@ -1,17 +1,17 @@
 #include "server/core/dane/tlsa.h"
 
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/core/x509/outline.h"
 
 namespace postern {
 namespace {
@@ -23,14 +23,18 @@ std::optional<uint8_t> RegisteredMatchingType(absl::string_view digest) {
   return std::nullopt;
 }
 
-// Whole input, no more and no less, must be the object (RFC 6698, section 2.1.4).
-template <typename T, void (*Free)(T*)>
-bool IsDer(T* (*parse)(T**, const unsigned char**, long), const std::string& data) {
-  const auto* begin = reinterpret_cast<const unsigned char*>(data.data());
-  const unsigned char* end = begin;
-  const std::unique_ptr<T, void (*)(T*)> object(
-      parse(nullptr, &end, static_cast<long>(data.size())), Free);
-  return object != nullptr && end == begin + data.size();
+// What a DANE-TA(2) record holds must be able to sign.
+bool IsUsableKey(uint8_t usage, absl::string_view public_key_info) {
+  return usage != kDaneTa || CheckSigningKey(public_key_info).ok();
+}
+
+bool IsCertificate(const TlsaRecord& record) {
+  const absl::StatusOr<CertificateOutline> outline = ReadOutline(record.data);
+  return outline.ok() && IsUsableKey(record.usage, outline->public_key_info);
+}
+
+bool IsPublicKey(const TlsaRecord& record) {
+  return IsPublicKeyInfo(record.data) && IsUsableKey(record.usage, record.data);
 }
 
 UnusableReason JudgeDigest(const TlsaRecord& record, absl::Span<const DigestAlgorithm> digests) {
@@ -50,12 +54,9 @@ UnusableReason Judge(const TlsaRecord& record, absl::Span<const DigestAlgorithm>
   if (record.selector > kSelectorSpki) return UnusableReason::kUnknownSelector;
   if (record.matching_type != kMatchFull) return JudgeDigest(record, digests);
   if (record.selector == kSelectorCert) {
-    return IsDer<X509, X509_free>(d2i_X509, record.data) ? UnusableReason::kNone
-                                                         : UnusableReason::kMalformedCertificate;
+    return IsCertificate(record) ? UnusableReason::kNone : UnusableReason::kMalformedCertificate;
   }
-  return IsDer<EVP_PKEY, EVP_PKEY_free>(d2i_PUBKEY, record.data)
-             ? UnusableReason::kNone
-             : UnusableReason::kMalformedPublicKey;
+  return IsPublicKey(record) ? UnusableReason::kNone : UnusableReason::kMalformedPublicKey;
 }
 
 // Strength is a digest's place from the strong end; smaller is stronger.

@@ -65,7 +65,9 @@ struct JudgedTlsa {
 };
 
 // JudgeTlsaRecords judges each record by itself, then applies digest agility.
-// Order and number of the records stay. `digests` is strongest first.
+// Order and number of the records stay. `digests` is strongest first. Data of
+// Full(0) is looked at by its outline (x509/outline.h): one that only looks like a
+// certificate or key is usable, and matches nothing.
 std::vector<JudgedTlsa> JudgeTlsaRecords(absl::Span<const TlsaRecord> records,
                                          absl::Span<const DigestAlgorithm> digests);
 

@@ -18,7 +18,7 @@ namespace postern {
 
 // What one handshake may bring, at most.
 inline constexpr size_t kMaxChainCertificates = 16;
-inline constexpr size_t kMaxChainBytes = size_t{64} << 10;
+inline constexpr size_t kMaxChainBytes = size_t{64} * 1024;
 inline constexpr size_t kMaxRawPublicKeyBytes = 4096;
 
 // HandshakePolicy is what of a host's policy a handshake is judged by.

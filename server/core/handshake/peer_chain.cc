@@ -1,9 +1,9 @@
 #include "server/core/handshake/peer_chain.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "server/core/x509/certificate.h"
 
@@ -26,20 +26,72 @@ HandshakeVerdict::Reason ReasonOf(int error) {
   }
 }
 
+absl::Status AtDepth(size_t depth, const absl::Status& status) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("the certificate at depth ", depth, ": ", status.message()));
+}
+
+bool IsCopy(const PeerChain& chain, size_t depth) {
+  return std::any_of(chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(depth),
+                     [&](const PeerCertificate& one) { return one.der == chain[depth].der; });
+}
+
+// Which certificates may be on a path from the server's.
+std::vector<bool> FindPaths(const PeerChain& chain) {
+  std::vector<bool> on_path(chain.size());
+  std::vector<size_t> todo = {0};
+  on_path[0] = true;
+  while (!todo.empty()) {
+    const PeerCertificate& child = chain[todo.back()];
+    todo.pop_back();
+    if (child.is_anchor) continue;
+    for (size_t depth = 1; depth < chain.size(); ++depth) {
+      if (on_path[depth] || chain[depth].outline.subject != child.outline.issuer ||
+          IsCopy(chain, depth)) {
+        continue;
+      }
+      on_path[depth] = true;
+      todo.push_back(depth);
+    }
+  }
+  return on_path;
+}
+
 }  // namespace
 
 absl::StatusOr<PeerChain> ReadPeerChain(absl::Span<const absl::string_view> certificates) {
   PeerChain chain;
-  for (size_t i = 0; i < certificates.size(); ++i) {
-    absl::StatusOr<UniqueX509> certificate = ParseCertificate(certificates[i]);
-    if (!certificate.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the certificate at depth ", i, ": ", certificate.status().message()));
-    }
-    chain.certificates.push_back(certificate->get());
-    chain.owned.push_back(*std::move(certificate));
+  for (const absl::string_view der : certificates) {
+    const absl::StatusOr<CertificateOutline> outline = ReadOutline(der);
+    if (!outline.ok()) return AtDepth(chain.size(), outline.status());
+    chain.push_back({der, *outline, false, nullptr});
   }
   return chain;
+}
+
+absl::Status ParsePaths(PeerChain& chain) {
+  NameCounts counts;
+  const std::vector<bool> on_path = FindPaths(chain);
+  for (size_t depth = 0; depth < chain.size(); ++depth) {
+    if (!on_path[depth]) continue;
+    absl::StatusOr<Certificate> certificate =
+        depth == 0 ? ParseCertificate(chain[depth].der) : ParseIssuer(chain[depth].der);
+    if (!certificate.ok()) return AtDepth(depth, certificate.status());
+    counts.names += certificate->counts.names;
+    counts.constraints += certificate->counts.constraints;
+    chain[depth].x509 = std::move(certificate->x509);
+  }
+  if (counts.names * counts.constraints <= kMaxNameChecks) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the chain's names times its name constraints are more than ", kMaxNameChecks));
+}
+
+std::vector<X509*> Parsed(const PeerChain& chain) {
+  std::vector<X509*> parsed;
+  for (const PeerCertificate& one : chain) {
+    if (one.x509 != nullptr) parsed.push_back(one.x509.get());
+  }
+  return parsed;
 }
 
 absl::Time NextDate(absl::Span<X509* const> certificates, absl::Time now) {

@@ -24,8 +24,7 @@ std::string DigestOf(absl::string_view data, uint8_t matching_type,
 }  // namespace
 
 bool PresentedKey::Matches(const TlsaRecord& record, absl::Span<const DigestAlgorithm> digests) {
-  const absl::string_view part =
-      record.selector == kSelectorCert ? certificate_ : absl::string_view(public_key_info_);
+  const absl::string_view part = record.selector == kSelectorCert ? certificate_ : public_key_info_;
   if (part.empty() || record.data.empty()) return false;
   if (record.matching_type == kMatchFull) return part == record.data;
   for (const Digest& known : digests_) {

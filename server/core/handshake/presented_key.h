@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -18,15 +17,13 @@ namespace postern {
 // digest of it is made once. Not thread safe.
 class PresentedKey {
  public:
-  // `certificate` is its DER, which belongs to the caller; empty for a raw public
-  // key (RFC 7671, section 5.1). `public_key_info` is the DER of the key.
-  PresentedKey(absl::string_view certificate, std::string public_key_info)
-      : certificate_(certificate), public_key_info_(std::move(public_key_info)) {}
+  // `certificate` is its DER; empty for a raw public key (RFC 7671, section 5.1).
+  // `public_key_info` is the DER of the key. Both belong to the caller.
+  PresentedKey(absl::string_view certificate, absl::string_view public_key_info)
+      : certificate_(certificate), public_key_info_(public_key_info) {}
 
   // Matches compares a usable record, of whatever usage.
   bool Matches(const TlsaRecord& record, absl::Span<const DigestAlgorithm> digests);
-
-  absl::string_view certificate() const { return certificate_; }
 
  private:
   struct Digest {
@@ -36,7 +33,7 @@ class PresentedKey {
   };
 
   absl::string_view certificate_;
-  std::string public_key_info_;
+  absl::string_view public_key_info_;
   std::vector<Digest> digests_;
 };
 

@@ -1,9 +1,6 @@
 #include "server/core/handshake/verify_dane.h"
 
-#include <openssl/err.h>
-
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +13,7 @@
 #include "server/core/x509/chain_verifier.h"
 #include "server/core/x509/name_match.h"
 #include "server/core/x509/openssl_types.h"
+#include "server/core/x509/outline.h"
 
 namespace postern {
 namespace {
@@ -31,6 +29,11 @@ struct Anchor {
   // The record is the anchor's signer, one step further from the server.
   bool is_bare_key = false;
 };
+
+bool HoldsAnchor(const TlsaRecord& record, uint8_t selector) {
+  return record.usage == kDaneTa && record.selector == selector &&
+         record.matching_type == kMatchFull;
+}
 
 // DaneVerifier judges one handshake.
 class DaneVerifier {
@@ -51,9 +54,10 @@ class DaneVerifier {
  private:
   // RFC 7671, section 5.1: a raw public key is matched by DANE-EE(3) SPKI(1) alone.
   void VerifyRawPublicKey() {
-    const absl::StatusOr<UniqueKey> key = ParsePublicKey(question_.raw_public_key);
-    if (!key.ok()) return Fail(Reason::kCertificateMalformed, key.status().message());
-    PresentedKey presented({}, std::string(question_.raw_public_key));
+    if (!IsPublicKeyInfo(question_.raw_public_key)) {
+      return Fail(Reason::kCertificateMalformed, "not one DER SubjectPublicKeyInfo");
+    }
+    PresentedKey presented({}, question_.raw_public_key);
     if (!MatchDaneEe(presented)) FailWithoutMatch();
   }
 
@@ -61,17 +65,22 @@ class DaneVerifier {
     if (question_.certificates.empty()) {
       return Fail(Reason::kNoCertificate, "the server sent no certificate");
     }
-    const bool has_ta = std::any_of(records_.begin(), records_.end(), [](const JudgedTlsa& one) {
-      return Counts(one) && one.record.usage == kDaneTa;
-    });
-    const absl::Span<const absl::string_view> sent = question_.certificates;
-    // DANE-EE(3) looks at nothing but the server's own certificate.
-    absl::StatusOr<PeerChain> leaf = ReadPeerChain(sent.subspan(0, 1));
-    if (!leaf.ok()) return Fail(Reason::kCertificateMalformed, leaf.status().message());
-    PresentedKey presented(sent[0], PublicKeyInfo(leaf->leaf()));
+    // DANE-EE(3) looks at nothing but the server's own certificate, and at nothing
+    // in it but its key.
+    const absl::string_view own = question_.certificates.front();
+    const absl::StatusOr<CertificateOutline> outline = ReadOutline(own);
+    if (!outline.ok()) {
+      return Fail(Reason::kCertificateMalformed,
+                  absl::StrCat("the certificate at depth 0: ", outline.status().message()));
+    }
+    PresentedKey presented(own, outline->public_key_info);
     if (MatchDaneEe(presented)) return;
-    if (!has_ta) return FailWithoutMatch();
-    absl::StatusOr<PeerChain> chain = ReadPeerChain(sent);
+    if (std::none_of(records_.begin(), records_.end(), [](const JudgedTlsa& one) {
+          return Counts(one) && one.record.usage == kDaneTa;
+        })) {
+      return FailWithoutMatch();
+    }
+    absl::StatusOr<PeerChain> chain = ReadPeerChain(question_.certificates);
     if (!chain.ok()) return Fail(Reason::kCertificateMalformed, chain.status().message());
     VerifyDaneTa(*chain);
   }
@@ -92,99 +101,125 @@ class DaneVerifier {
 
   // RFC 7672, section 3.1.2: the chain leads to what the record names, and is
   // valid in dates, constraints and names. No other anchor counts.
-  void VerifyDaneTa(const PeerChain& chain) {
-    verdict_.valid_until = NextDate(chain.certificates, now_);
-    std::vector<Anchor> anchors = SentAnchors(chain);
-    AddRecordAnchors(anchors);
-    ChainResult result = Verify(chain, anchors);
-    // RFC 7671, section 5.2.3: a bare key signs the topmost certificate.
-    if (IsWithoutAnchor(result.error) && !result.chain.empty()) {
-      if (const std::optional<Anchor> signed_by = SignedByBareKey(result.chain.back().get())) {
-        const UniqueX509 top = std::move(result.chain.back());
-        anchors = {{top.get(), signed_by->record, true}};
-        result = Verify(chain, anchors);
-        return Conclude(chain, anchors, result);
+  void VerifyDaneTa(PeerChain& chain) {
+    const std::vector<const TlsaRecord*> named = NameAnchors(chain);
+    if (absl::Status status = ParsePaths(chain); !status.ok()) {
+      return Fail(Reason::kCertificateMalformed, status.message());
+    }
+    std::vector<Anchor> anchors;
+    for (size_t depth = 0; depth < chain.size(); ++depth) {
+      if (chain[depth].is_anchor && chain[depth].x509 != nullptr) {
+        anchors.push_back({chain[depth].x509.get(), named[depth]});
       }
     }
-    Conclude(chain, anchors, result);
+    AddRecordAnchors(chain, anchors);
+    const std::vector<X509*> sent = Parsed(chain);
+    verdict_.valid_until = NextDate(sent, now_);
+    ChainResult result = Verify(sent, anchors);
+    UniqueX509 top;
+    // RFC 7671, section 5.2.3: a bare key signs the topmost certificate.
+    if (IsWithoutAnchor(result.error) && !result.chain.empty()) {
+      top = std::move(result.chain.back());
+      if (const TlsaRecord* const record = FindSigner(*top)) {
+        anchors = {{top.get(), record, true}};
+        result = Verify(sent, anchors);
+      }
+    }
+    Conclude(*sent.front(), anchors, result);
   }
 
-  // The certificates that the server sent and a record names. The server's own is
-  // none of them: what it names is a trust anchor, which signs.
-  std::vector<Anchor> SentAnchors(const PeerChain& chain) {
-    std::vector<Anchor> anchors;
-    for (size_t depth = 1; depth < chain.certificates.size(); ++depth) {
-      X509* const certificate = chain.certificates[depth];
-      if (X509_cmp(certificate, &chain.leaf()) == 0) continue;
-      PresentedKey presented(question_.certificates[depth], PublicKeyInfo(*certificate));
+  // Marks the certificates that a record names, and returns the records. The
+  // server's own is none of them: what a DANE-TA(2) record names is a trust anchor,
+  // which signs.
+  std::vector<const TlsaRecord*> NameAnchors(PeerChain& chain) {
+    std::vector<const TlsaRecord*> named(chain.size());
+    for (size_t depth = 1; depth < chain.size(); ++depth) {
+      PeerCertificate& certificate = chain[depth];
+      if (certificate.der == chain.front().der) continue;
+      PresentedKey presented(certificate.der, certificate.outline.public_key_info);
       for (const JudgedTlsa& one : records_) {
         if (!Counts(one) || one.record.usage != kDaneTa) continue;
         if (!presented.Matches(one.record, digests_)) continue;
-        anchors.push_back({certificate, &one.record});
+        certificate.is_anchor = true;
+        named[depth] = &one.record;
         break;
       }
     }
-    return anchors;
+    return named;
   }
 
   // RFC 7671, section 5.2.2: DANE-TA(2) Cert(0) Full(0) holds the anchor itself.
-  void AddRecordAnchors(std::vector<Anchor>& anchors) {
+  void AddRecordAnchors(const PeerChain& chain, std::vector<Anchor>& anchors) {
+    int parsed = 0;
     for (const JudgedTlsa& one : records_) {
-      const TlsaRecord& record = one.record;
-      if (!Counts(one) || record.usage != kDaneTa || record.selector != kSelectorCert ||
-          record.matching_type != kMatchFull) {
-        continue;
-      }
-      absl::StatusOr<UniqueX509> certificate = ParseCertificate(record.data);
+      if (!Counts(one) || !HoldsAnchor(one.record, kSelectorCert)) continue;
+      if (!IsIssuer(one.record.data, chain)) continue;
+      if (++parsed > kMaxRecordAnchors) break;
+      absl::StatusOr<Certificate> certificate = ParseIssuer(one.record.data);
       if (!certificate.ok()) continue;  // past a bound: it matches nothing
-      anchors.push_back({certificate->get(), &record});
-      record_certificates_.push_back(*std::move(certificate));
+      anchors.push_back({certificate->x509.get(), &one.record});
+      record_certificates_.push_back(std::move(certificate->x509));
     }
   }
 
-  std::optional<Anchor> SignedByBareKey(X509* top) {
+  // Whether a certificate may have issued one that is on a path, and was not sent.
+  static bool IsIssuer(absl::string_view der, const PeerChain& chain) {
+    const absl::StatusOr<CertificateOutline> outline = ReadOutline(der);
+    if (!outline.ok()) return false;
+    bool issued = false;
+    for (const PeerCertificate& one : chain) {
+      if (one.der == der) return false;
+      issued = issued || (one.x509 != nullptr && one.outline.issuer == outline->subject);
+    }
+    return issued;
+  }
+
+  // The record whose bare key signed a certificate, or null. A signature by a key
+  // or digest that is too weak is none.
+  const TlsaRecord* FindSigner(X509& certificate) {
     int tried = 0;
     for (const JudgedTlsa& one : records_) {
       const TlsaRecord& record = one.record;
-      if (!Counts(one) || record.usage != kDaneTa || record.selector != kSelectorSpki ||
-          record.matching_type != kMatchFull) {
-        continue;
-      }
+      if (!Counts(one) || !HoldsAnchor(record, kSelectorSpki)) continue;
       if (++tried > kMaxBareKeys) break;
-      const absl::StatusOr<UniqueKey> key = ParsePublicKey(record.data);
-      const bool is_signer = key.ok() && X509_verify(top, key->get()) == 1;
-      ERR_clear_error();
-      if (is_signer) return Anchor{top, &record, true};
+      const absl::StatusOr<UniqueKey> key = ParseSigningKey(record.data);
+      if (!key.ok()) continue;  // past a bound: it matches nothing
+      if (VerifySignature(certificate, **key) == X509_V_OK) return &record;
     }
-    return std::nullopt;
+    return nullptr;
   }
 
-  ChainResult Verify(const PeerChain& chain, const std::vector<Anchor>& anchors) {
-    std::vector<X509*> certificates;
-    for (const Anchor& anchor : anchors) certificates.push_back(anchor.certificate);
-    for (X509* certificate : certificates) {
-      verdict_.valid_until = std::min(verdict_.valid_until, NextDate({certificate}, now_));
+  ChainResult Verify(const std::vector<X509*>& sent, const std::vector<Anchor>& anchors) {
+    std::vector<X509*> all;
+    std::vector<X509*> valid;
+    for (const Anchor& anchor : anchors) {
+      all.push_back(anchor.certificate);
+      if (IsValidAt(*anchor.certificate, now_)) valid.push_back(anchor.certificate);
     }
-    return VerifyChain(chain.leaf(), chain.certificates, certificates, now_);
+    verdict_.valid_until = std::min(verdict_.valid_until, NextDate(all, now_));
+    // OpenSSL follows one path alone. That it is not one to an anchor out of date
+    // while there is another.
+    ChainResult result = VerifyChain(*sent.front(), sent, valid, now_);
+    if (!IsWithoutAnchor(result.error) || valid.size() == all.size()) return result;
+    return VerifyChain(*sent.front(), sent, all, now_);
   }
 
-  void Conclude(const PeerChain& chain, const std::vector<Anchor>& anchors,
-                const ChainResult& result) {
-    if (anchors.empty() && IsWithoutAnchor(result.error)) return FailWithoutMatch();
+  void Conclude(const X509& own, const std::vector<Anchor>& anchors, const ChainResult& result) {
+    if (IsWithoutAnchor(result.error)) return FailWithoutMatch();
     if (result.error != X509_V_OK) return SetChainError(result, verdict_);
-    const std::vector<std::string> presented = PresentedNames(chain.leaf());
+    const auto anchor = std::find_if(anchors.begin(), anchors.end(), [&](const Anchor& one) {
+      return X509_cmp(one.certificate, result.chain.back().get()) == 0;
+    });
+    if (anchor == anchors.end()) return FailWithoutMatch();
+    const std::vector<std::string> presented = PresentedNames(own);
     const std::string* const name =
         FindPresented(presented, question_.policy.reference_identifiers);
     if (name == nullptr) {
       verdict_.x509_error = X509_V_ERR_HOSTNAME_MISMATCH;
       return Fail(Reason::kNameMismatch, "the certificate presents no reference identifier");
     }
-    for (const Anchor& anchor : anchors) {
-      if (X509_cmp(anchor.certificate, result.chain.back().get()) != 0) continue;
-      verdict_.matched_record = *anchor.record;
-      verdict_.matched_depth = result.chain.size() - 1 + (anchor.is_bare_key ? 1 : 0);
-      break;
-    }
+    verdict_.matched_record = *anchor->record;
+    verdict_.matched_depth = result.chain.size() - 1 + (anchor->is_bare_key ? 1 : 0);
     verdict_.verdict = HandshakeVerdict::Verdict::kVerifiedDane;
     verdict_.reason = Reason::kDaneTaMatched;
     verdict_.matched_name = *name;

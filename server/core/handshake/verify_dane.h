@@ -12,7 +12,12 @@ namespace postern {
 
 // kMaxBareKeys is how many keys that only a record holds (DANE-TA(2) SPKI(1)
 // Full(0)) are tried as the chain's signer: each costs a signature's verification.
-inline constexpr int kMaxBareKeys = 16;
+// Two are there while a key is changed for another.
+inline constexpr int kMaxBareKeys = 3;
+
+// kMaxRecordAnchors is how many certificates that only a record holds (DANE-TA(2)
+// Cert(0) Full(0)), and whose name fits, are read.
+inline constexpr int kMaxRecordAnchors = 16;
 
 // VerifyDane judges an established handshake by records of which at least one is
 // usable. It sets verdict (kVerifiedDane or kFailed), reason and what was matched,

@@ -1,6 +1,5 @@
 #include "server/core/handshake/verify_handshake.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -26,8 +25,14 @@ HandshakeVerdict Failed(Reason reason, const char* detail) {
 HandshakeVerdict Find(const HandshakeQuestion& question, absl::Span<const JudgedTlsa> records,
                       const TrustAnchors& anchors, absl::Span<const DigestAlgorithm> digests,
                       absl::Time now) {
-  if (question.policy.verdict == HostPolicy::Verdict::kSkip) {
+  const HostPolicy::Verdict policy = question.policy.verdict;
+  if (policy == HostPolicy::Verdict::kSkip) {
     return Failed(Reason::kPolicySkip, "the policy is not to connect to this host");
+  }
+  // RFC 7672, section 6: such a host is SKIP in every policy that was made by the rules.
+  if (policy == HostPolicy::Verdict::kOpportunistic &&
+      question.policy.mode == DaneMode::kMandatory) {
+    return Failed(Reason::kPolicySkip, "DANE is mandatory, and the policy is not DANE");
   }
   if (question.tls == Tls::kNotOffered) {
     return Failed(Reason::kStarttlsNotOffered, "the server does not offer STARTTLS");
@@ -35,8 +40,12 @@ HandshakeVerdict Find(const HandshakeQuestion& question, absl::Span<const Judged
   if (question.tls == Tls::kFailed) {
     return Failed(Reason::kHandshakeFailed, "the TLS handshake failed");
   }
-  if (question.policy.verdict == HostPolicy::Verdict::kOpportunistic) {
+  if (policy == HostPolicy::Verdict::kOpportunistic) {
     return VerifyPkix(question, anchors, now);
+  }
+  // What is not there is not unusable: the records were lost on the way here.
+  if (records.empty()) {
+    return Failed(Reason::kTlsaMismatch, "the policy demands TLS, and holds no TLSA record");
   }
   // RFC 7672, section 2.2: no usable record is no authentication, and nothing else
   // takes its place.
@@ -51,7 +60,7 @@ HandshakeVerdict Find(const HandshakeQuestion& question, absl::Span<const Judged
 bool MayProceed(const HandshakeQuestion& question, Reason reason) {
   switch (question.policy.verdict) {
     case HostPolicy::Verdict::kOpportunistic:
-      return !question.require_pkix && question.policy.mode != DaneMode::kMandatory;
+      return !question.require_pkix && reason != Reason::kPolicySkip;
     case HostPolicy::Verdict::kDane:
     case HostPolicy::Verdict::kTlsUnauthenticated:
       // RFC 7671, section 10.3: TLS without authentication, unless DANE is mandatory.
@@ -62,6 +71,13 @@ bool MayProceed(const HandshakeQuestion& question, Reason reason) {
       return false;
   }
   return false;
+}
+
+// RFC 7672, section 9.1: a failure of DANE is told, not obeyed. What the caller
+// demands of PKIX is no part of that.
+bool IsAudited(const HandshakeQuestion& question, Reason reason) {
+  return question.policy.audit && reason != Reason::kPolicySkip &&
+         question.policy.verdict != HostPolicy::Verdict::kOpportunistic;
 }
 
 }  // namespace
@@ -78,8 +94,7 @@ HandshakeVerdict VerifyHandshake(const HandshakeQuestion& question, const TrustA
   if (MayProceed(question, verdict.reason)) {
     verdict.verdict = Verdict::kUnauthenticated;
     verdict.action = Action::kProceed;
-  } else if (question.policy.audit && verdict.reason != Reason::kPolicySkip) {
-    // RFC 7672, section 9.1: a failure is told, not obeyed.
+  } else if (IsAudited(question, verdict.reason)) {
     verdict.action = Action::kProceed;
     verdict.audit_failure = true;
   }

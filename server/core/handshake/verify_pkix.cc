@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/core/handshake/peer_chain.h"
 #include "server/core/x509/chain_verifier.h"
@@ -22,14 +23,15 @@ HandshakeVerdict VerifyPkix(const HandshakeQuestion& question, const TrustAnchor
                          : "the server sent a raw public key, which no trust anchor vouches for";
     return verdict;
   }
-  const absl::StatusOr<PeerChain> chain = ReadPeerChain(question.certificates);
-  if (!chain.ok()) {
+  absl::StatusOr<PeerChain> chain = ReadPeerChain(question.certificates);
+  if (absl::Status status = chain.ok() ? ParsePaths(*chain) : chain.status(); !status.ok()) {
     verdict.reason = Reason::kCertificateMalformed;
-    verdict.detail = std::string(chain.status().message());
+    verdict.detail = std::string(status.message());
     return verdict;
   }
-  const ChainResult result = VerifyChain(chain->leaf(), chain->certificates, anchors, now);
-  verdict.valid_until = NextDate(chain->certificates, now);
+  const std::vector<X509*> sent = Parsed(*chain);
+  const ChainResult result = VerifyChain(*sent.front(), sent, anchors, now);
+  verdict.valid_until = NextDate(sent, now);
   for (const UniqueX509& certificate : result.chain) {
     verdict.valid_until = std::min(verdict.valid_until, NextDate({certificate.get()}, now));
   }
@@ -37,7 +39,7 @@ HandshakeVerdict VerifyPkix(const HandshakeQuestion& question, const TrustAnchor
     SetChainError(result, verdict);
     return verdict;
   }
-  const std::vector<std::string> presented = PresentedNames(chain->leaf());
+  const std::vector<std::string> presented = PresentedNames(*sent.front());
   const std::string* const name = FindPresented(presented, question.pkix_names);
   if (name == nullptr) {
     verdict.reason = Reason::kNameMismatch;

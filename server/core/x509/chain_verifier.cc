@@ -5,6 +5,9 @@
 namespace postern {
 namespace {
 
+// Of kSecurityLevel.
+constexpr int kSecurityBits = 112;
+
 UniqueX509Stack StackOf(absl::Span<X509* const> certificates) {
   UniqueX509Stack stack(sk_X509_new_reserve(nullptr, static_cast<int>(certificates.size())));
   for (X509* certificate : certificates) sk_X509_push(stack.get(), certificate);
@@ -24,6 +27,7 @@ ChainResult Verify(X509_STORE_CTX& context, absl::Time now) {
   X509_VERIFY_PARAM_set_time(param, absl::ToTimeT(now));
   X509_VERIFY_PARAM_set_auth_level(param, kSecurityLevel);
   X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+  X509_VERIFY_PARAM_set_depth(param, kMaxIntermediates);
   ChainResult result;
   const int verified = X509_verify_cert(&context);
   result.error = X509_STORE_CTX_get_error(&context);
@@ -64,6 +68,21 @@ ChainResult VerifyChain(X509& certificate, absl::Span<X509* const> sent,
   }
   X509_STORE_CTX_set0_trusted_stack(context.get(), trusted.get());
   return Verify(*context, now);
+}
+
+int VerifySignature(X509& certificate, EVP_PKEY& key) {
+  int digest_bits = 0;
+  int error = X509_V_OK;
+  if (EVP_PKEY_get_security_bits(&key) < kSecurityBits) {
+    error = X509_V_ERR_CA_KEY_TOO_SMALL;
+  } else if (X509_get_signature_info(&certificate, nullptr, nullptr, &digest_bits, nullptr) != 1 ||
+             digest_bits < kSecurityBits) {
+    error = X509_V_ERR_CA_MD_TOO_WEAK;
+  } else if (X509_verify(&certificate, &key) != 1) {
+    error = X509_V_ERR_CERT_SIGNATURE_FAILURE;
+  }
+  ERR_clear_error();
+  return error;
 }
 
 bool IsWithoutAnchor(int error) {

@@ -16,6 +16,11 @@ namespace postern {
 // OpenSSL's level 2: RSA 2048, P-224, SHA-224.
 inline constexpr int kSecurityLevel = 2;
 
+// kMaxIntermediates is how many certificates a chain may have between the server's
+// and the trust anchor. Each is one more signature to verify, and a signature by
+// P-384 takes as long as ten by P-256.
+inline constexpr int kMaxIntermediates = 4;
+
 // ChainResult says what came of a verification.
 struct ChainResult {
   int error = X509_V_OK;  // OpenSSL's number
@@ -34,6 +39,10 @@ ChainResult VerifyChain(X509& certificate, absl::Span<X509* const> sent,
 // The same, with certificates as the anchors.
 ChainResult VerifyChain(X509& certificate, absl::Span<X509* const> sent,
                         absl::Span<X509* const> anchors, absl::Time now);
+
+// VerifySignature verifies that a key signed a certificate, and the strength of key
+// and signature. Returns OpenSSL's number for the error.
+int VerifySignature(X509& certificate, EVP_PKEY& key);
 
 // IsWithoutAnchor tells whether an error says that the chain leads to no anchor.
 bool IsWithoutAnchor(int error);

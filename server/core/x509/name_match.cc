@@ -28,11 +28,14 @@ std::string CommonName(const X509& certificate) {
   return text;
 }
 
-// Collects the DNS-IDs that are text; tells whether there is any at all.
+// Collects the DNS-IDs that are text; tells whether there is, or may be, any at all.
 bool CollectDnsIds(const X509& certificate, std::vector<std::string>& ids) {
+  int critical = -1;
   const UniqueGeneralNames names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
-  bool any = false;
+      X509_get_ext_d2i(&certificate, NID_subject_alt_name, &critical, nullptr)));
+  // -1: there is no such extension. One that cannot be read, or comes twice, may
+  // hold a DNS-ID.
+  bool any = names == nullptr && critical != -1;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type != GEN_DNS) continue;

@@ -12,6 +12,9 @@ namespace {
 
 using UniqueBio = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
 
+// No certificate is encrypted; OpenSSL would ask the terminal.
+int NoPassword(char*, int, int, void*) { return -1; }
+
 }  // namespace
 
 TrustAnchors::TrustAnchors() : store_(X509_STORE_new(), X509_STORE_free) {}
@@ -23,7 +26,7 @@ void TrustAnchors::Add(X509* certificate) {
 absl::StatusOr<TrustAnchors> TrustAnchors::FromPem(absl::string_view text) {
   TrustAnchors anchors;
   const UniqueBio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-  while (const UniqueX509 certificate{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
+  while (const UniqueX509 certificate{PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr)}) {
     anchors.Add(certificate.get());
   }
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
@@ -40,12 +43,12 @@ absl::StatusOr<TrustAnchors> TrustAnchors::FromDer(
     absl::Span<const absl::string_view> certificates) {
   TrustAnchors anchors;
   for (size_t i = 0; i < certificates.size(); ++i) {
-    absl::StatusOr<UniqueX509> certificate = ParseCertificate(certificates[i]);
+    const absl::StatusOr<Certificate> certificate = ParseIssuer(certificates[i]);
     if (!certificate.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat("[", i, "]: ", certificate.status().message()));
     }
-    anchors.Add(certificate->get());
+    anchors.Add(certificate->x509.get());
   }
   return anchors;
 }

@@ -1,0 +1,122 @@
+// VerifyHandshake with any bytes: certificates, records, policy and time
+// (handshake_input.h).
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/core/dane/policy.h"
+#include "server/core/dane/tlsa.h"
+#include "server/core/dns/answer.h"
+#include "server/core/handshake/handshake.h"
+#include "server/core/x509/openssl_types.h"
+#include "tests/fuzz/handshake_input.h"
+#include "tests/support/handshakes.h"
+
+namespace postern {
+namespace {
+
+using Reason = HandshakeVerdict::Reason;
+using Verdict = HandshakeVerdict::Verdict;
+
+void Require(bool holds) {
+  if (!holds) abort();
+}
+
+// Made without our code: whether a record's data is what it says of a part.
+bool IsDataOf(const TlsaRecord& record, absl::string_view part) {
+  if (record.matching_type == kMatchFull) return record.data == part;
+  const EVP_MD* const digest = record.matching_type == kMatchSha256 ? EVP_sha256() : EVP_sha512();
+  unsigned char value[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  Require(EVP_Digest(part.data(), part.size(), value, &length, digest, nullptr) == 1);
+  return record.data == absl::string_view(reinterpret_cast<const char*>(value), length);
+}
+
+// The key that OpenSSL finds in a certificate, encoded anew.
+std::string KeyOf(absl::string_view der) {
+  const auto* begin = reinterpret_cast<const unsigned char*>(der.data());
+  const UniqueX509 certificate(d2i_X509(nullptr, &begin, static_cast<long>(der.size())));
+  if (certificate == nullptr) return {};
+  unsigned char* bytes = nullptr;
+  const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &bytes);
+  if (length <= 0) return {};
+  std::string key(reinterpret_cast<const char*>(bytes), static_cast<size_t>(length));
+  OPENSSL_free(bytes);
+  return key;
+}
+
+bool Names(const TlsaRecord& record, absl::string_view der) {
+  if (record.selector == kSelectorCert) return IsDataOf(record, der);
+  if (IsDataOf(record, KeyOf(der))) return true;
+  // A key that OpenSSL encodes otherwise, or does not read: those bytes were sent.
+  return record.matching_type == kMatchFull &&
+         der.find(absl::string_view(record.data)) != absl::string_view::npos;
+}
+
+void RequireMatch(const HandshakeQuestion& question, const HandshakeVerdict& verdict) {
+  const TlsaRecord& record = verdict.matched_record.value();
+  const auto& certificates = question.certificates;
+  Require(std::find(question.policy.tlsa.begin(), question.policy.tlsa.end(), record) !=
+          question.policy.tlsa.end());
+  if (verdict.reason == Reason::kDaneEeMatched) {
+    Require(record.usage == kDaneEe && verdict.matched_depth == 0U);
+    Require(Names(record, certificates[0]));
+    return;
+  }
+  Require(verdict.reason == Reason::kDaneTaMatched && record.usage == kDaneTa);
+  Require(verdict.matched_depth.value() > 0);
+  Require(std::find(question.policy.reference_identifiers.begin(),
+                    question.policy.reference_identifiers.end(),
+                    verdict.matched_name) != question.policy.reference_identifiers.end());
+  Require(record.matching_type == kMatchFull ||
+          std::any_of(certificates.begin() + 1, certificates.end(),
+                      [&record](absl::string_view der) { return Names(record, der); }));
+}
+
+void Check(const TestHandshake& handshake) {
+  const HandshakeQuestion question = QuestionOf(handshake);
+  const HandshakeVerdict verdict = Verify(handshake);
+  Require(ERR_peek_error() == 0);
+  Require(verdict.tlsa.size() == handshake.records.size());
+  Require(verdict.valid_until > handshake.now);
+  Require((verdict.verdict == Verdict::kVerifiedDane) == verdict.matched_record.has_value());
+  const bool is_dane = handshake.policy == HostPolicy::Verdict::kDane ||
+                       handshake.policy == HostPolicy::Verdict::kTlsUnauthenticated;
+  if (verdict.verdict == Verdict::kVerifiedDane) {
+    Require(is_dane);
+    RequireMatch(question, verdict);
+  }
+  if (is_dane && verdict.action == HandshakeVerdict::Action::kProceed) {
+    const bool unusable = UsageBits(verdict.tlsa) == 0 && !verdict.tlsa.empty();
+    Require(verdict.verdict == Verdict::kVerifiedDane ||
+            (verdict.reason == Reason::kTlsaUnusable && unusable) || verdict.audit_failure);
+    Require(!verdict.audit_failure || handshake.audit);
+  }
+  Require(verdict.action == HandshakeVerdict::Action::kProceed ||
+          verdict.verdict == Verdict::kFailed);
+  // The same until then.
+  if (verdict.valid_until == absl::InfiniteFuture()) return;
+  TestHandshake later = handshake;
+  later.now = verdict.valid_until - absl::Seconds(1);
+  if (later.now < handshake.now) return;
+  const HandshakeVerdict again = Verify(later);
+  Require(again.reason == verdict.reason && again.action == verdict.action &&
+          again.x509_error == verdict.x509_error);
+}
+
+}  // namespace
+}  // namespace postern
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  postern::Check(
+      postern::ReadHandshake(absl::string_view(reinterpret_cast<const char*>(data), size)));
+  return 0;
+}

@@ -1,0 +1,98 @@
+// Writes the seeds of the fuzz targets handshake_fuzz and tlsa_fuzz:
+//   bazel run //tests/fuzz:make_handshake_corpus -- $PWD/tests/fuzz/corpus
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/core/dane/policy.h"
+#include "server/core/dns/answer.h"
+#include "server/core/handshake/handshake.h"
+#include "tests/fuzz/handshake_input.h"
+#include "tests/support/certificate_builder.h"
+#include "tests/support/handshakes.h"
+
+namespace postern {
+namespace {
+
+bool WriteFile(const std::string& path, const std::string& bytes) {
+  std::ofstream out(path, std::ios::binary);
+  out << bytes;
+  if (out.flush().good()) return true;
+  std::fprintf(stderr, "cannot write %s\n", path.c_str());
+  return false;
+}
+
+std::string Bytes(const TlsaRecord& record) {
+  std::string bytes = {static_cast<char>(record.usage), static_cast<char>(record.selector),
+                       static_cast<char>(record.matching_type)};
+  bytes += record.data;
+  return static_cast<char>(bytes.size() < 256 ? bytes.size() : 0) + bytes;
+}
+
+bool Write(const std::string& folder) {
+  const TestCertificate root = Build(CaSpec("root", EcKey(1)));
+  const TestCertificate intermediate = Build(CaSpec("int", EcKey(2)), &root);
+  const TestCertificate leaf = Build(LeafSpec("mx1.test"), &intermediate);
+  CertificateSpec constrained = CaSpec("root", EcKey(1));
+  constrained.name_constraints = "permitted;DNS:test,excluded;DNS:x.test";
+  const TestCertificate narrow = Build(constrained);
+  CertificateSpec spec = LeafSpec("*.test");
+  spec.not_after = TestNow() + absl::Hours(1);
+  const TestCertificate wildcard = Build(spec, &narrow);
+  spec = LeafSpec("mx1.test");
+  spec.dns_names.clear();
+  spec.common_names = {"mx1.test"};
+  const TestCertificate plain = Build(spec, &root);
+  const auto with = [](const std::vector<TestCertificate>& chain, std::vector<TlsaRecord> records) {
+    TestHandshake handshake;
+    for (const TestCertificate& one : chain) handshake.certificates.push_back(one.der);
+    handshake.records = std::move(records);
+    return handshake;
+  };
+  TestHandshake pkix = with({leaf, intermediate, root}, {});
+  pkix.policy = HostPolicy::Verdict::kOpportunistic;
+  pkix.require_pkix = true;
+  TestHandshake audited = with({plain}, {RecordOf(3, 1, 1, root)});
+  audited.audit = true;
+  const std::pair<const char*, TestHandshake> seeds[] = {
+      {"ee", with({leaf}, {RecordOf(3, 1, 1, leaf)})},
+      {"ee_full", with({plain}, {RecordOf(3, 1, 0, plain), RecordOf(3, 0, 0, plain)})},
+      {"ee_mismatch", with({leaf, intermediate}, {RecordOf(3, 1, 2, root)})},
+      {"ta", with({leaf, intermediate, root}, {RecordOf(2, 0, 1, root)})},
+      {"ta_in_dns", with({plain}, {RecordOf(2, 0, 0, root)})},
+      {"ta_bare_key", with({plain}, {RecordOf(2, 1, 0, root)})},
+      {"ta_constraints", with({wildcard, narrow}, {RecordOf(2, 1, 1, narrow)})},
+      {"pkix", pkix},
+      {"audit", audited},
+      {"unusable", with({leaf}, {RecordOf(1, 1, 1, leaf)})},
+  };
+  bool written = true;
+  for (const auto& [name, handshake] : seeds) {
+    written = WriteFile(folder + "/handshake/" + name, WriteHandshake(handshake)) && written;
+  }
+  const TlsaRecord ee = RecordOf(3, 1, 1, leaf);
+  const std::pair<const char*, std::string> records[] = {
+      {"digests", Bytes(ee) + Bytes(RecordOf(3, 1, 2, leaf)) + Bytes(RecordOf(2, 0, 1, root))},
+      {"key", Bytes(RecordOf(2, 1, 0, root)) + Bytes(RecordOf(3, 1, 0, leaf))},
+      {"certificate", Bytes(RecordOf(2, 0, 0, root))},
+      {"pkix", Bytes(RecordOf(0, 0, 1, root)) + Bytes(RecordOf(1, 1, 2, leaf))},
+      {"short", Bytes(ee).substr(0, 20)},
+  };
+  for (const auto& [name, bytes] : records) {
+    written = WriteFile(folder + "/tlsa/" + name, bytes) && written;
+  }
+  return written;
+}
+
+}  // namespace
+}  // namespace postern
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: make_handshake_corpus FOLDER\n");
+    return 2;
+  }
+  return postern::Write(argv[1]) ? 0 : 1;
+}
