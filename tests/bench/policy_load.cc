@@ -11,7 +11,6 @@
 //
 // N connections have K / N messages or calls under way each: N divides K, and is 1 or even
 // (two threads share them).
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -24,6 +23,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "tests/bench/load.h"
+#include "tests/bench/percentile.h"
 #include "tests/bench/policy_requests.h"
 
 namespace postern {
@@ -68,14 +68,6 @@ std::string Unfit(const Arguments& arguments) {
   return "";
 }
 
-double Percentile(std::vector<int64_t>& values, double share) {
-  if (values.empty()) return 0;
-  const auto at =
-      values.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return static_cast<double>(*at) / 1000;
-}
-
 // Prints the sample's part of an object; false where a call failed.
 bool Print(const std::string& target, LoadSample& sample) {
   if (!sample.error.empty() || sample.responses == 0) {
@@ -85,7 +77,7 @@ bool Print(const std::string& target, LoadSample& sample) {
   }
   std::printf("{\"target\": \"%s\", \"responses_per_s\": %.1f, \"p50_us\": %.1f, \"p99_us\": %.1f",
               target.c_str(), static_cast<double>(sample.responses) / sample.seconds,
-              Percentile(sample.latencies_ns, 0.5), Percentile(sample.latencies_ns, 0.99));
+              PercentileMicros(sample.latencies_ns, 0.5), PercentileMicros(sample.latencies_ns, 0.99));
   return true;
 }
 

@@ -108,11 +108,23 @@ class Bench:
         process.wait_for(lambda: self.status(address)["resolver"]["validation"] == "VALIDATING")
         return process, address
 
-    def floor(self, copied, domain, *flags):
-        process = self.start(self.path("tests/bench/floor_server"), "--copy", copied,
-                             "--domain", domain, *flags)
+    def serve(self, program, *words):
+        """Starts a server that prints its port; returns its address."""
+        process = self.start(self.path(program), *words)
         process.wait_for(lambda: "listening" in process.read_log())
         return "localhost:" + process.read_log().split()[1]
+
+    def floor(self, copied, domain, *flags):
+        return self.serve("tests/bench/floor_server", "--copy", copied, "--domain", domain, *flags)
+
+    def benchmark(self, program):
+        """The median microseconds of each benchmark of a program."""
+        text = self._run(self.path("tests/bench/" + program), "--benchmark_format=json",
+                         "--benchmark_repetitions=5", "--benchmark_min_time=0.1",
+                         "--benchmark_report_aggregates_only=true",
+                         "--benchmark_enable_random_interleaving=true")
+        return {run["run_name"]: run["cpu_time"] for run in json.loads(text)["benchmarks"]
+                if run["aggregate_name"] == "median"}
 
     def status(self, address):
         return json.loads(self._run(self.path("client/posternctl/posternctl"), "--server", address,

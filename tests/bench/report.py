@@ -1,4 +1,9 @@
 """Writes docs/performance.md."""
+import os
+
+_PARTS = {"policy": "Domain policies", "handshake": "Handshake verdicts"}
+
+DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/performance.md")
 
 _TITLES = {
     "cached": ("Answers from the cache", """\
@@ -18,6 +23,13 @@ the time of one alone would make. Name servers over the network are farther away
 The bytes of a domain are those that the cache counts: the entry, its key, its trace, its place in the table and what the
 allocator adds. The resident set is the kernel's, at its peak, with one budget for the verdict cache and libunbound's
 caches together."""),
+    "verdict": ("Verdicts that are worked out", """\
+Google Benchmark, one thread, no server. The floor is OpenSSL's own `X509_verify_cert` with DANE, or with the anchor in its
+store, for the same bytes; reading the certificates is in both. Chains are of a leaf, an intermediate and a root, `lone` is a leaf alone.
+The floor of a hostile row is the ordinary DANE-TA verdict of that kind; the row is the dearest of those that bounds allow."""),
+    "remembered": ("Verdicts that are remembered", """\
+The floor is a gRPC service of the same messages that does nothing: the callback API with pooled generated messages, filled once
+with the answer that posternd gave for one of the questions. {rounds} rounds of {seconds} s alternate between the servers."""),
 }
 
 _ALLOCATION_NOTES = {
@@ -30,8 +42,15 @@ _ALLOCATION_NOTES = {
 }
 
 
+def say(rows):
+    """Prints rows as they are measured, and returns them."""
+    for row in rows:
+        print(row.markdown(), flush=True)
+    return rows
+
+
 def _allocations(counts):
-    lines = ["## Allocations of an answer from the cache", "",
+    lines = ["### Allocations of an answer from the cache", "",
              "Calls of malloc in our code, by step; gRPC's own are not counted. An answer to a unary call takes "
              f"{sum(counts[step] for step in ('parse', 'convert', 'lookup', 'encode')):g}.", "",
              "| Step | Calls | What for |", "|---|---|---|"]
@@ -39,21 +58,44 @@ def _allocations(counts):
     return lines
 
 
-def write(path, machine, sections, allocations, command):
-    import cached  # pylint: disable=import-outside-toplevel
-    rows = [row for _, section in sections for row in section if row.bar()]
-    missed = [row.name for row in rows if not row.met()]
-    lines = ["# Performance", "",
-             f"Written by `{command}`; do not edit. Ratios of one run count, absolute figures are of this machine.",
-             f"{len(rows) - len(missed)} of {len(rows)} bars are met. What a bar that is missed is bound by:",
-             "[performance_notes.md](performance_notes.md).", "", "| | |", "|---|---|"]
+def _part_lines(machine, command, sections, seconds, rounds):
+    lines = [f"Written by `{command}`.", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in machine]
     for key, section in sections:
         title, text = _TITLES[key]
-        lines += ["", f"## {title}", "",
-                  text.format(seconds=cached.SECONDS, rounds=cached.ROUNDS), "",
+        lines += ["", f"### {title}", "", text.format(seconds=seconds, rounds=rounds), "",
                   "| | Floor | Ours | Ratio or value | Bar | | Beside |", "|---|---|---|---|---|---|---|"]
         lines += [row.markdown() for row in section]
-    lines += ["", *_allocations(allocations), ""]
+    return lines
+
+
+def _read_parts(path):
+    """The text of each part that the document has."""
+    parts = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            pieces = file.read().split("<!-- part ")[1:]
+        for piece in pieces:
+            name, text = piece.split(" -->\n", 1)
+            parts[name] = text.strip("\n")
+    return parts
+
+
+def write(path, part, machine, command, sections, seconds, rounds, allocations=None):
+    """Writes one part of the document anew; the others stay."""
+    lines = [f"## {_PARTS[part]}", "", *_part_lines(machine, command, sections, seconds, rounds)]
+    if allocations:
+        lines += ["", *_allocations(allocations)]
+    parts = _read_parts(path)
+    parts[part] = "\n".join(lines)
+    # "| met |" and "| **not met** |" are the cells of rows that have a bar.
+    text = "".join(parts.values())
+    met, missed = text.count("| met |"), text.count("| **not met** |")
+    head = ["# Performance", "",
+            "Written by `tools/bench`, each part by its own run; do not edit. Ratios of one run count, absolute figures are of that machine.",
+            f"{met} of {met + missed} bars are met. What stands behind the figures: [performance_notes.md](performance_notes.md)."]
     with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines))
+        file.write("\n".join(head) + "\n")
+        for name in _PARTS:
+            if name in parts:
+                file.write(f"\n<!-- part {name} -->\n{parts[name]}\n")

@@ -73,12 +73,12 @@ std::string Sha256(absl::string_view data) {
 CertificateSummary SummarizeCertificate(absl::string_view der) {
   CertificateSummary summary;
   summary.sha256 = Sha256(der);
-  const absl::StatusOr<UniqueX509> parsed = ParseCertificate(der);
+  const absl::StatusOr<Certificate> parsed = ParseCertificate(der);
   if (!parsed.ok()) {
     summary.error = std::string(parsed.status().message());
     return summary;
   }
-  const X509& certificate = **parsed;
+  const X509& certificate = *parsed->x509;
   summary.subject = NameText(X509_get_subject_name(&certificate));
   summary.issuer = NameText(X509_get_issuer_name(&certificate));
   for (const std::string& name : DnsIds(certificate)) {
@@ -89,7 +89,7 @@ CertificateSummary SummarizeCertificate(absl::string_view der) {
   summary.not_after = ToTime(*X509_get0_notAfter(&certificate));
   summary.serial_number = SerialText(certificate);
   summary.public_key = KeyText(certificate);
-  summary.spki_sha256 = Sha256(PublicKeyInfo(certificate));
+  summary.spki_sha256 = Sha256(parsed->outline.public_key_info);
   return summary;
 }
 
