@@ -17,6 +17,7 @@
 #include "client/handshake_answer.h"
 #include "client/options.h"
 #include "client/policy_answer.h"
+#include "client/tls/handshake_options.h"
 #include "client/tls/prepare_handshake.h"
 #include "client/tls/sessions.h"
 #include "client/tls/verify_handshake.h"
@@ -25,10 +26,12 @@
 
 struct postern_client {
   postern::Client client;
+  postern::HandshakeOptions handshake;
 };
 
 struct postern_policy {
   postern::PolicyAnswer answer;
+  postern::HandshakeOptions handshake;
 };
 
 namespace {
@@ -123,9 +126,10 @@ absl::StatusOr<postern::Options> OptionsOf(const postern_options& from) {
   return absl::InvalidArgumentError("verify_failure_mode: no such mode");
 }
 
-absl::Status Take(absl::StatusOr<postern::PolicyAnswer> answer, postern_policy** policy) {
+absl::Status Take(absl::StatusOr<postern::PolicyAnswer> answer, const postern_client* client,
+                  postern_policy** policy) {
   if (!answer.ok()) return answer.status();
-  *policy = new postern_policy{*std::move(answer)};
+  *policy = new postern_policy{*std::move(answer), client->handshake};
   return absl::OkStatus();
 }
 
@@ -156,12 +160,14 @@ postern_code postern_client_create(const postern_options* options, postern_clien
                                    char* error, size_t error_size) {
   return Guarded({error, error_size}, [&]() -> absl::Status {
     absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-    absl::StatusOr<postern::Options> checked =
-        OptionsOf(options == nullptr ? postern_options{} : *options);
+    const postern_options given = options == nullptr ? postern_options{} : *options;
+    absl::StatusOr<postern::Options> checked = OptionsOf(given);
     if (!checked.ok()) return checked.status();
     absl::StatusOr<postern::Client> made = postern::Client::Create(*checked);
     if (!made.ok()) return made.status();
-    *client = new postern_client{*std::move(made)};
+    postern::HandshakeOptions handshake;
+    handshake.require_pkix = given.require_pkix != 0;
+    *client = new postern_client{*std::move(made), std::move(handshake)};
     return absl::OkStatus();
   });
 }
@@ -174,7 +180,7 @@ postern_code postern_resolve_domain(const postern_client* client, const char* do
     v1::ResolveDomainPolicyRequest request;
     request.set_domain(Text(domain));
     request.set_port(port);
-    return Take(client->client.ResolveDomainPolicy(request), policy);
+    return Take(client->client.ResolveDomainPolicy(request), client, policy);
   });
 }
 
@@ -184,7 +190,7 @@ postern_code postern_resolve_relay(const postern_client* client, const char* hos
     v1::ResolveRelayPolicyRequest request;
     request.set_host(Text(host));
     request.set_port(port);
-    return Take(client->client.ResolveRelayPolicy(request), policy);
+    return Take(client->client.ResolveRelayPolicy(request), client, policy);
   });
 }
 
@@ -278,7 +284,8 @@ postern_code postern_prepare(struct ssl_st* ssl, const postern_policy* policy, s
                              char* error, size_t error_size) {
   return Guarded({error, error_size}, [&] {
     const absl::Status status = CheckHost(policy, host);
-    return status.ok() ? postern::PrepareHandshake(ssl, HostAt(policy, host)) : status;
+    return status.ok() ? postern::PrepareHandshake(ssl, HostAt(policy, host), policy->handshake)
+                       : status;
   });
 }
 
@@ -288,7 +295,9 @@ postern_code postern_verify(const postern_client* client, struct ssl_st* ssl,
   return Guarded({error, error_size}, [&] {
     const absl::Status status = CheckHost(policy, host);
     if (!status.ok()) return status;
-    return Take(postern::VerifyHandshake(ssl, HostAt(policy, host), client->client), verdict);
+    return Take(
+        postern::VerifyHandshake(ssl, HostAt(policy, host), client->client, policy->handshake),
+        verdict);
   });
 }
 
@@ -302,7 +311,7 @@ postern_code postern_verify_no_tls(const postern_client* client, postern_no_tls 
       return absl::InvalidArgumentError("tls: give POSTERN_TLS_NOT_OFFERED or POSTERN_TLS_FAILED");
     }
     return Take(postern::VerifyWithoutTls(static_cast<v1::VerifyHandshakeRequest::Tls>(tls),
-                                          HostAt(policy, host), client->client),
+                                          HostAt(policy, host), client->client, policy->handshake),
                 verdict);
   });
 }

@@ -77,6 +77,7 @@ typedef struct postern_options {
   uint32_t policy_timeout; /* Milliseconds, retries included; 0: 20,000. */
   uint32_t verify_timeout; /* Milliseconds, retries included; 0: 5,000. */
   postern_failure_mode verify_failure_mode;
+  int require_pkix; /* 1: demand authentication by PKIX of OPPORTUNISTIC hosts. */
 } postern_options;
 
 /* postern_client_create makes a client, which connects with the first call. options may
@@ -103,7 +104,10 @@ typedef enum postern_host_verdict {
   POSTERN_HOST_SKIP = 4 /* Do not connect; also for a verdict from the future. */
 } postern_host_verdict;
 
-/* postern_resolve_domain gives the policy of a next hop; postern_resolve_relay that of
+/* A policy carries what its client's options demand to postern_prepare and the verify
+ * functions.
+ *
+ * postern_resolve_domain gives the policy of a next hop; postern_resolve_relay that of
  * one host, without an MX lookup. port: of the SMTP service; 0 is 25. A service that
  * does not answer is a policy too: POSTERN_DOMAIN_DEFER, and postern_policy_from_server
  * is 0. POSTERN_INVALID if the service refuses the domain. */

@@ -5,17 +5,7 @@
 
 namespace postern {
 
-absl::StatusOr<HandshakeAnswer> VerifyHandshake(SSL* ssl, const v1::HostPolicy& policy,
-                                                const Client& client,
-                                                const HandshakeOptions& options,
-                                                const CallContext& context) {
-  // Until there is a verdict, and if there is none.
-  client_internal::MarkSession(ssl, false);
-  absl::StatusOr<HandshakeAnswer> answer = [&]() -> absl::StatusOr<HandshakeAnswer> {
-    auto request = MakeHandshakeRequest(ssl, policy, options);
-    if (!request.ok()) return request.status();
-    return client.VerifyHandshake(*request, context);
-  }();
+void NoteVerdict(SSL* ssl, const absl::StatusOr<HandshakeAnswer>& answer) {
   const bool good = answer.ok() && answer->from_server &&
                     answer->handshake.action() == v1::HandshakeVerdict::PROCEED &&
                     !answer->handshake.audit_failure();
@@ -24,6 +14,19 @@ absl::StatusOr<HandshakeAnswer> VerifyHandshake(SSL* ssl, const v1::HostPolicy& 
   } else {
     client_internal::DropSession(ssl);
   }
+}
+
+absl::StatusOr<HandshakeAnswer> VerifyHandshake(SSL* ssl, const v1::HostPolicy& policy,
+                                                const Client& client,
+                                                const HandshakeOptions& options,
+                                                const CallContext& context) {
+  // Until there is a verdict.
+  client_internal::MarkSession(ssl, false);
+  absl::StatusOr<v1::VerifyHandshakeRequest> request = MakeHandshakeRequest(ssl, policy, options);
+  absl::StatusOr<HandshakeAnswer> answer = request.ok()
+                                               ? client.VerifyHandshake(*request, context)
+                                               : absl::StatusOr<HandshakeAnswer>(request.status());
+  NoteVerdict(ssl, answer);
   return answer;
 }
 

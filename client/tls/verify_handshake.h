@@ -25,6 +25,11 @@ absl::StatusOr<HandshakeAnswer> VerifyHandshake(SSL* ssl, const v1::HostPolicy& 
                                                 const HandshakeOptions& options = {},
                                                 const CallContext& context = {});
 
+// NoteVerdict is VerifyHandshake's second half, for a worker that asks by itself, as with
+// MakeHandshakeRequest and Client::AsyncVerifyHandshake: it lets the session of ssl be
+// kept, or drops it.
+void NoteVerdict(SSL* ssl, const absl::StatusOr<HandshakeAnswer>& answer);
+
 // VerifyWithoutTls asks what a connection without TLS is worth: NOT_OFFERED or
 // HANDSHAKE_FAILED. With PROCEED mail may go in clear text; after a failed handshake
 // over a new connection.

@@ -132,6 +132,21 @@ TEST_F(CInterfaceTest, PreparesAndVerifiesAHandshake) {
   EXPECT_THAT(server_.handshake.requests().at(0).certificates(), ElementsAre(leaf.der()));
 }
 
+TEST_F(CInterfaceTest, DemandsPkixWhereAskedTo) {
+  options_.require_pkix = 1;
+  server_.handshake.Answer({});
+  Resolve();
+  postern_handshake verdict;
+  (void)postern_verify_no_tls(client_, POSTERN_TLS_FAILED, policy_, 0, &verdict, error_,
+                              sizeof(error_));
+  EXPECT_TRUE(server_.handshake.requests().at(0).require_pkix());
+  ContextPtr context = NewClientContext();
+  SslPtr ssl(SSL_new(context.get()));
+  SSL_set_min_proto_version(ssl.get(), TLS1_VERSION);
+  ASSERT_EQ(postern_prepare(ssl.get(), policy_, 0, error_, sizeof(error_)), POSTERN_OK);
+  EXPECT_EQ(SSL_get_min_proto_version(ssl.get()), TLS1_2_VERSION);
+}
+
 TEST_F(CInterfaceTest, RefusesToPrepareASkippedHost) {
   Resolve();
   ContextPtr context = NewClientContext();

@@ -37,6 +37,12 @@ class Peer {
     }
   }
 
+  // Waits for what it does not take.
+  void AwaitByte() {
+    char c;
+    if (recv(socket_, &c, 1, MSG_PEEK) < 0) return;  // As in Say.
+  }
+
   // A line without its end; false if there are no more.
   bool Hear(std::string* line) {
     line->clear();
@@ -94,8 +100,10 @@ void ScriptedServer::Serve(int socket) {
       peer.Say(script_.starttls);
       if (script_.starttls[0] != '2') continue;
       if (script_.break_handshake) {
+        // Not before the client has begun: it would be injected with the reply.
+        peer.AwaitByte();
         peer.Say("454 no TLS today\r\n");
-        continue;
+        return;
       }
       if (!peer.StartTls(context_)) return;
     } else if (line.rfind("MAIL", 0) == 0) {
