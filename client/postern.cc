@@ -293,8 +293,7 @@ postern_code postern_verify(const postern_client* client, struct ssl_st* ssl,
                             const postern_policy* policy, size_t host, postern_handshake* verdict,
                             char* error, size_t error_size) {
   return Guarded({error, error_size}, [&] {
-    const absl::Status status = CheckHost(policy, host);
-    if (!status.ok()) return status;
+    if (absl::Status status = CheckHost(policy, host); !status.ok()) return status;
     return Take(
         postern::VerifyHandshake(ssl, HostAt(policy, host), client->client, policy->handshake),
         verdict);
@@ -305,8 +304,7 @@ postern_code postern_verify_no_tls(const postern_client* client, postern_no_tls 
                                    const postern_policy* policy, size_t host,
                                    postern_handshake* verdict, char* error, size_t error_size) {
   return Guarded({error, error_size}, [&] {
-    const absl::Status status = CheckHost(policy, host);
-    if (!status.ok()) return status;
+    if (absl::Status status = CheckHost(policy, host); !status.ok()) return status;
     if (tls != POSTERN_TLS_NOT_OFFERED && tls != POSTERN_TLS_FAILED) {
       return absl::InvalidArgumentError("tls: give POSTERN_TLS_NOT_OFFERED or POSTERN_TLS_FAILED");
     }

@@ -36,6 +36,8 @@
 extern "C" {
 #endif
 
+/* NOLINTBEGIN(modernize-use-using): C has typedef alone. */
+
 /* OpenSSL's SSL, without its header. */
 struct ssl_st;
 
@@ -200,6 +202,8 @@ postern_code postern_verify_no_tls(const postern_client* client, postern_no_tls 
  * POSTERN_PROCEED for ssl, and no failed audit: only then may its session be kept for
  * resumption. */
 int postern_may_keep_session(const struct ssl_st* ssl);
+
+/* NOLINTEND(modernize-use-using) */
 
 #ifdef __cplusplus
 }
