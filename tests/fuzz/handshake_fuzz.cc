@@ -83,6 +83,7 @@ void RequireMatch(const HandshakeQuestion& question, const HandshakeVerdict& ver
 
 void Check(const TestHandshake& handshake) {
   const HandshakeQuestion question = QuestionOf(handshake);
+  ERR_clear_error();  // of the last input's KeyOf
   const HandshakeVerdict verdict = Verify(handshake);
   Require(ERR_peek_error() == 0);
   Require(verdict.tlsa.size() == handshake.records.size());
