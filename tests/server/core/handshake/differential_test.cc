@@ -29,8 +29,8 @@ namespace postern {
 namespace {
 
 constexpr unsigned kSeed = 20260101;
-constexpr int kWorlds = 100;
-constexpr int kHandshakesPerWorld = 30;
+constexpr int kWorlds = 60;
+constexpr int kHandshakesPerWorld = 40;
 
 // What a certificate was made as.
 struct Sample {
