@@ -19,6 +19,8 @@
 #include "server/core/dane/tlsa.h"
 #include "server/core/dns/answer.h"
 #include "server/core/handshake/handshake.h"
+#include "server/core/handshake/presented_key.h"
+#include "server/core/x509/certificate.h"
 #include "server/core/x509/openssl_types.h"
 #include "server/core/x509/outline.h"
 #include "tests/support/certificate_builder.h"
@@ -181,6 +183,17 @@ struct Pair {
   OpensslDane::Result theirs;
 };
 
+// What was sent, and what the records hold.
+std::vector<std::string> AllCertificates(const Pair& pair) {
+  std::vector<std::string> all = pair.handshake.certificates;
+  for (const TlsaRecord& record : pair.handshake.records) {
+    if (record.selector == kSelectorCert && record.matching_type == kMatchFull) {
+      all.push_back(record.data);
+    }
+  }
+  return all;
+}
+
 // OpenSSL's level applies to a server's key also where DANE-EE(3) matches it; RFC
 // 7671, section 5.1 wants nothing but the match.
 bool ServersKeyIsWeak(const Pair& pair) {
@@ -222,18 +235,26 @@ bool BareKeyIsWeak(const Pair& pair) {
                      });
 }
 
+// OpenSSL does not look at the dates of an anchor that is not self-issued; those of
+// one that is it does, and we do of both.
+bool AnchorIsOutOfDate(const Pair& pair) {
+  if (!pair.theirs.verified) return false;
+  const std::vector<std::string> all = AllCertificates(pair);
+  return std::any_of(all.begin(), all.end(), [&pair](const std::string& der) {
+    const absl::StatusOr<Certificate> one = ParseCertificate(der);
+    if (!one.ok() || one->outline.issuer == one->outline.subject) return false;
+    PresentedKey presented(der, one->outline.public_key_info);
+    return !IsValidAt(*one->x509, pair.handshake.now) &&
+           presented.Matches(pair.theirs.record, DefaultDigestOrder());
+  });
+}
+
 // Several certificates may have issued another, by their names and key
 // identifiers. Both verifiers follow one of them only: OpenSSL the first that was
 // sent, we one that a record names, if there is any.
 bool IssuerIsAmbiguous(const Pair& pair) {
   std::map<std::string, std::set<std::string>> by_name;
-  std::vector<std::string> all = pair.handshake.certificates;
-  for (const TlsaRecord& record : pair.handshake.records) {
-    if (record.selector == kSelectorCert && record.matching_type == kMatchFull) {
-      all.push_back(record.data);
-    }
-  }
-  for (const std::string& der : all) {
+  for (const std::string& der : AllCertificates(pair)) {
     const absl::StatusOr<CertificateOutline> outline = ReadOutline(der);
     if (!outline.ok()) continue;
     std::set<std::string>& same = by_name[std::string(outline->subject)];
@@ -263,6 +284,7 @@ constexpr Explanation kExplanations[] = {
     {"a wildcard has one more label", WildcardHasOneMoreLabel},
     {"the common name is not the last", CommonNameIsNotTheLast},
     {"a bare key is weak", BareKeyIsWeak},
+    {"the anchor is out of date", AnchorIsOutOfDate},
     {"the issuer is ambiguous", IssuerIsAmbiguous},
 };
 
