@@ -1,6 +1,7 @@
 // Handshake verdicts, one by one, with Google Benchmark: ours and OpenSSL's for the
 // same bytes, reading them included, and the dearest that a server and its zone can
-// ask for. docs/performance.md tells the bars: they are ratios of these.
+// ask for. The bars are ratios of these: DANE-EE at most 0.7 of OpenSSL's time,
+// DANE-TA and PKIX at most 1.15, and no hostile one 20 times ours/ta/ec.
 #include <benchmark/benchmark.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
