@@ -53,12 +53,26 @@ std::string KeyOf(absl::string_view der) {
   return key;
 }
 
+// Whether some SEQUENCE in a certificate is what a record names.
+bool HoldsPart(const TlsaRecord& record, absl::string_view der) {
+  for (size_t i = 0; i + 3 < der.size(); ++i) {
+    const auto octet = [&](size_t n) { return static_cast<uint8_t>(der[i + n]); };
+    if (octet(0) != 0x30) continue;
+    const size_t size = octet(1) == 0x82   ? 4U + (octet(2) << 8U | octet(3))
+                        : octet(1) == 0x81 ? 3U + octet(2)
+                                           : 2U + octet(1);
+    if (size <= der.size() - i && IsDataOf(record, der.substr(i, size))) return true;
+  }
+  return false;
+}
+
 bool Names(const TlsaRecord& record, absl::string_view der) {
   if (record.selector == kSelectorCert) return IsDataOf(record, der);
-  if (IsDataOf(record, KeyOf(der))) return true;
-  // A key that OpenSSL encodes otherwise, or does not read: those bytes were sent.
-  return record.matching_type == kMatchFull &&
-         der.find(absl::string_view(record.data)) != absl::string_view::npos;
+  const std::string key = KeyOf(der);
+  if (IsDataOf(record, key)) return true;
+  // DANE-EE(3) reads no more than it needs: OpenSSL may not take the rest of the
+  // certificate, or encode the key otherwise than it was sent.
+  return HoldsPart(record, der);
 }
 
 void RequireMatch(const HandshakeQuestion& question, const HandshakeVerdict& verdict) {
@@ -83,6 +97,7 @@ void RequireMatch(const HandshakeQuestion& question, const HandshakeVerdict& ver
 
 void Check(const TestHandshake& handshake) {
   const HandshakeQuestion question = QuestionOf(handshake);
+  ERR_clear_error();  // of the last input's KeyOf
   const HandshakeVerdict verdict = Verify(handshake);
   Require(ERR_peek_error() == 0);
   Require(verdict.tlsa.size() == handshake.records.size());

@@ -22,7 +22,7 @@ uint32_t Take(absl::string_view& bytes, size_t octets) {
 
 std::string TakeString(absl::string_view& bytes) {
   const size_t size = std::min<size_t>(Take(bytes, 2), bytes.size());
-  const std::string text(bytes.substr(0, size));
+  std::string text(bytes.substr(0, size));
   bytes.remove_prefix(size);
   return text;
 }

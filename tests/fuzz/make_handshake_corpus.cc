@@ -1,4 +1,4 @@
-// Writes the seeds of the fuzz targets handshake_fuzz and tlsa_fuzz:
+// Writes the seeds of the fuzz targets handshake_fuzz, tlsa_fuzz and outline_fuzz:
 //   bazel run //tests/fuzz:make_handshake_corpus -- $PWD/tests/fuzz/corpus
 #include <cstdio>
 #include <fstream>
@@ -82,6 +82,13 @@ bool Write(const std::string& folder) {
   };
   for (const auto& [name, bytes] : records) {
     written = WriteFile(folder + "/tlsa/" + name, bytes) && written;
+  }
+  spec = LeafSpec("mx1.test", RsaKey(2048));
+  spec.ip_addresses = {std::string("\xc0\x00\x02\x01", 4)};
+  const std::pair<const char*, std::string> certificates[] = {
+      {"leaf", leaf.der}, {"constraints", narrow.der}, {"rsa", Build(spec).der}};
+  for (const auto& [name, der] : certificates) {
+    written = WriteFile(folder + "/outline/" + name, der) && written;
   }
   return written;
 }

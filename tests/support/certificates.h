@@ -6,7 +6,8 @@
 
 namespace postern {
 
-// SelfSignedCertificateDer returns one certificate, the same for a whole process.
+// SelfSignedCertificateDer returns one certificate, the same for a whole process, of
+// mx1.test by its common name, valid now by the system's clock.
 const std::string& SelfSignedCertificateDer();
 
 // PublicKeyDer returns the SubjectPublicKeyInfo of that certificate.

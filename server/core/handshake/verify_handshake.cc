@@ -73,11 +73,10 @@ bool MayProceed(const HandshakeQuestion& question, Reason reason) {
   return false;
 }
 
-// RFC 7672, section 9.1: a failure of DANE is told, not obeyed. What the caller
-// demands of PKIX is no part of that.
+// RFC 7672, section 9.1: a failure of DANE is told, not obeyed. Who demands
+// authentication does not get it by that.
 bool IsAudited(const HandshakeQuestion& question, Reason reason) {
-  return question.policy.audit && reason != Reason::kPolicySkip &&
-         question.policy.verdict != HostPolicy::Verdict::kOpportunistic;
+  return question.policy.audit && reason != Reason::kPolicySkip && !question.require_pkix;
 }
 
 }  // namespace

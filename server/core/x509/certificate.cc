@@ -2,7 +2,6 @@
 
 #include <openssl/err.h>
 
-#include <ctime>
 #include <utility>
 
 #include "absl/status/status.h"

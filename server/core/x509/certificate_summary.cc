@@ -1,5 +1,6 @@
 #include "server/core/x509/certificate_summary.h"
 
+#include <openssl/err.h>
 #include <openssl/sha.h>
 
 #include <memory>
@@ -90,6 +91,7 @@ CertificateSummary SummarizeCertificate(absl::string_view der) {
   summary.serial_number = SerialText(certificate);
   summary.public_key = KeyText(certificate);
   summary.spki_sha256 = Sha256(parsed->outline.public_key_info);
+  ERR_clear_error();
   return summary;
 }
 

@@ -1,5 +1,7 @@
 #include "server/core/x509/name_match.h"
 
+#include <openssl/err.h>
+
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
@@ -22,6 +24,7 @@ std::string CommonName(const X509& certificate) {
   unsigned char* utf8 = nullptr;
   const int length =
       ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last)));
+  ERR_clear_error();
   if (length < 0) return {};
   std::string text(reinterpret_cast<const char*>(utf8), static_cast<size_t>(length));
   OPENSSL_free(utf8);
@@ -33,6 +36,7 @@ bool CollectDnsIds(const X509& certificate, std::vector<std::string>& ids) {
   int critical = -1;
   const UniqueGeneralNames names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(&certificate, NID_subject_alt_name, &critical, nullptr)));
+  ERR_clear_error();
   // -1: there is no such extension. One that cannot be read, or comes twice, may
   // hold a DNS-ID.
   bool any = names == nullptr && critical != -1;

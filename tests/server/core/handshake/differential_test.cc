@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <random>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,9 +18,12 @@
 #include "server/core/dane/tlsa.h"
 #include "server/core/dns/answer.h"
 #include "server/core/handshake/handshake.h"
+#include "server/core/handshake/presented_key.h"
+#include "server/core/x509/certificate.h"
 #include "server/core/x509/openssl_types.h"
 #include "server/core/x509/outline.h"
 #include "tests/support/certificate_builder.h"
+#include "tests/support/handshake_generator.h"
 #include "tests/support/handshakes.h"
 #include "tests/support/openssl_dane.h"
 
@@ -29,144 +31,8 @@ namespace postern {
 namespace {
 
 constexpr unsigned kSeed = 20260101;
-constexpr int kWorlds = 100;
-constexpr int kHandshakesPerWorld = 30;
-
-// What a certificate was made as.
-struct Sample {
-  CertificateSpec spec;
-  TestCertificate built;
-};
-
-// World is a few authorities and servers that are related to each other.
-struct World {
-  std::vector<Sample> authorities;
-  std::vector<Sample> servers;
-};
-
-class Generator {
- public:
-  explicit Generator(unsigned seed) : random_(seed) {}
-
-  bool OneIn(int n) { return Below(n) == 0; }
-  int Below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
-
-  template <typename T>
-  const T& OneOf(const std::vector<T>& list) {
-    return list[static_cast<size_t>(Below(static_cast<int>(list.size())))];
-  }
-
-  World MakeWorld() {
-    World world;
-    Add(world.authorities, Authority("root"), nullptr);
-    Add(world.authorities, Authority("int"), &world.authorities[0]);
-    Add(world.authorities, Authority(OneIn(4) ? "int" : "int2"), &world.authorities[Index(2)]);
-    // A root that another root signed, or another certificate for the same key.
-    CertificateSpec cross = world.authorities[0].spec;
-    cross.serial = 77;
-    Add(world.authorities, Authority("root2"), nullptr);
-    Add(world.authorities, cross, OneIn(2) ? &world.authorities[3] : nullptr);
-    for (int i = 0; i < 5; ++i) {
-      const Sample issuer = OneOf(world.authorities);
-      Add(world.servers, Server(), OneIn(6) ? nullptr : &issuer);
-    }
-    return world;
-  }
-
-  TestHandshake MakeHandshake(const World& world, const World& other) {
-    TestHandshake handshake;
-    const Sample& server = OneOf(world.servers);
-    handshake.certificates = {server.built.der};
-    std::vector<std::string> rest;
-    for (const Sample& authority : world.authorities) {
-      if (!OneIn(3)) rest.push_back(authority.built.der);
-    }
-    if (OneIn(8)) rest.push_back(OneOf(other.authorities).built.der);
-    if (OneIn(8)) rest.push_back(OneOf(world.servers).built.der);
-    if (OneIn(8)) rest.push_back(server.built.der);
-    if (OneIn(2)) std::shuffle(rest.begin(), rest.end(), random_);
-    handshake.certificates.insert(handshake.certificates.end(), rest.begin(), rest.end());
-    const int count = 1 + Below(4);
-    for (int i = 0; i < count; ++i) {
-      handshake.records.push_back(MakeRecord(world, other, server));
-    }
-    handshake.reference_identifiers = {OneIn(3) ? "mx1.mail.test" : "mx1.test"};
-    if (OneIn(3)) handshake.reference_identifiers.emplace_back("d.test");
-    return handshake;
-  }
-
- private:
-  size_t Index(int n) { return static_cast<size_t>(Below(n)); }
-
-  static void Add(std::vector<Sample>& samples, const CertificateSpec& spec, const Sample* issuer) {
-    const TestCertificate built = Build(spec, issuer == nullptr ? nullptr : &issuer->built);
-    samples.push_back({spec, built});
-  }
-
-  void Vary(CertificateSpec& spec) {
-    spec.serial = 1 + Below(1000);
-    spec.has_key_ids = !OneIn(3);
-    spec.has_wrong_signature = OneIn(20);
-    spec.has_unknown_critical_extension = OneIn(25);
-    if (OneIn(15)) spec.not_after = TestNow() - absl::Hours(1);
-    if (OneIn(20)) spec.not_before = TestNow() + absl::Hours(1);
-    if (OneIn(15)) spec.digest = EVP_sha1();
-    if (OneIn(10)) spec.digest = EVP_sha384();
-  }
-
-  CertificateSpec Authority(const std::string& name) {
-    CertificateSpec spec = CaSpec(name, Key(4));
-    Vary(spec);
-    if (OneIn(10)) spec.path_length = Below(2);
-    if (OneIn(15)) spec.name_constraints = "permitted;DNS:mail.test";
-    if (OneIn(15)) spec.name_constraints = "excluded;DNS:d.test";
-    if (OneIn(20)) spec.is_ca = false;
-    if (OneIn(20)) spec.key_usage = "digitalSignature";
-    if (OneIn(20)) spec.extended_key_usage = "clientAuth";
-    return spec;
-  }
-
-  CertificateSpec Server() {
-    CertificateSpec spec = LeafSpec("mx1.test", Key(10));
-    Vary(spec);
-    const std::vector<std::vector<std::string>> names = {{"mx1.test"},
-                                                         {"mx1.test", "mx1.mail.test"},
-                                                         {"*.mail.test"},
-                                                         {"*.test"},
-                                                         {"d.test"},
-                                                         {"x.test"},
-                                                         {"MX1.TEST"},
-                                                         {"mx*.test"},
-                                                         {}};
-    spec.dns_names = OneOf(names);
-    const std::vector<std::vector<std::string>> common_names = {
-        {"leaf"}, {"mx1.test"}, {"x.test", "mx1.test"}, {"mx1.test", "x.test"}};
-    spec.common_names = OneOf(common_names);
-    if (OneIn(10)) spec.ip_addresses = {std::string("\xc0\x00\x02\x01", 4)};
-    if (OneIn(15)) spec.extended_key_usage = "clientAuth";
-    if (OneIn(10)) spec.is_ca.reset();
-    return spec;
-  }
-
-  EVP_PKEY* Key(int first) {
-    if (OneIn(20)) return RsaKey(1024);
-    return OneIn(10) ? RsaKey(2048) : EcKey(first + Below(5));
-  }
-
-  TlsaRecord MakeRecord(const World& world, const World& other, const Sample& server) {
-    const int usage = OneIn(20) ? Below(5) : 2 + (OneIn(3) ? 1 : 0);
-    const int selector = OneIn(25) ? 2 : Below(2);
-    const int matching_type = OneIn(25) ? 3 : Below(3);
-    const Sample* named = usage == 3 && !OneIn(4) ? &server : &OneOf(world.authorities);
-    if (OneIn(12)) named = &OneOf(other.authorities);
-    TlsaRecord record = RecordOf(usage, selector, matching_type, named->built);
-    if (OneIn(15)) record.data.back() = static_cast<char>(record.data.back() ^ 1);
-    if (OneIn(30)) record.data.pop_back();
-    return record;
-  }
-
-  std::mt19937 random_;
-};
+constexpr int kWorlds = 60;
+constexpr int kHandshakesPerWorld = 40;
 
 UniqueX509 Parse(const std::string& der) {
   const auto* begin = reinterpret_cast<const unsigned char*>(der.data());
@@ -180,6 +46,17 @@ struct Pair {
   HandshakeVerdict ours;
   OpensslDane::Result theirs;
 };
+
+// What was sent, and what the records hold.
+std::vector<std::string> AllCertificates(const Pair& pair) {
+  std::vector<std::string> all = pair.handshake.certificates;
+  for (const TlsaRecord& record : pair.handshake.records) {
+    if (record.selector == kSelectorCert && record.matching_type == kMatchFull) {
+      all.push_back(record.data);
+    }
+  }
+  return all;
+}
 
 // OpenSSL's level applies to a server's key also where DANE-EE(3) matches it; RFC
 // 7671, section 5.1 wants nothing but the match.
@@ -222,18 +99,26 @@ bool BareKeyIsWeak(const Pair& pair) {
                      });
 }
 
+// OpenSSL does not look at the dates of an anchor that is not self-issued; those of
+// one that is it does, and we do of both.
+bool AnchorIsOutOfDate(const Pair& pair) {
+  if (!pair.theirs.verified) return false;
+  const std::vector<std::string> all = AllCertificates(pair);
+  return std::any_of(all.begin(), all.end(), [&pair](const std::string& der) {
+    const absl::StatusOr<Certificate> one = ParseCertificate(der);
+    if (!one.ok() || one->outline.issuer == one->outline.subject) return false;
+    PresentedKey presented(der, one->outline.public_key_info);
+    return !IsValidAt(*one->x509, pair.handshake.now) &&
+           presented.Matches(pair.theirs.record, DefaultDigestOrder());
+  });
+}
+
 // Several certificates may have issued another, by their names and key
 // identifiers. Both verifiers follow one of them only: OpenSSL the first that was
 // sent, we one that a record names, if there is any.
 bool IssuerIsAmbiguous(const Pair& pair) {
   std::map<std::string, std::set<std::string>> by_name;
-  std::vector<std::string> all = pair.handshake.certificates;
-  for (const TlsaRecord& record : pair.handshake.records) {
-    if (record.selector == kSelectorCert && record.matching_type == kMatchFull) {
-      all.push_back(record.data);
-    }
-  }
-  for (const std::string& der : all) {
+  for (const std::string& der : AllCertificates(pair)) {
     const absl::StatusOr<CertificateOutline> outline = ReadOutline(der);
     if (!outline.ok()) continue;
     std::set<std::string>& same = by_name[std::string(outline->subject)];
@@ -263,6 +148,7 @@ constexpr Explanation kExplanations[] = {
     {"a wildcard has one more label", WildcardHasOneMoreLabel},
     {"the common name is not the last", CommonNameIsNotTheLast},
     {"a bare key is weak", BareKeyIsWeak},
+    {"the anchor is out of date", AnchorIsOutOfDate},
     {"the issuer is ambiguous", IssuerIsAmbiguous},
 };
 
@@ -311,7 +197,7 @@ bool HasUsable(const HandshakeVerdict& verdict) {
 }
 
 TEST(Differential, JudgesAsOpensslDoesOrTellsWhyNot) {
-  Generator generator(kSeed);
+  HandshakeGenerator generator(kSeed);
   std::map<std::string, int> explained;
   int verified = 0;
   int failed = 0;
@@ -367,7 +253,7 @@ TEST(Differential, JudgesAsOpensslDoesOrTellsWhyNot) {
 
 // The outline is read without OpenSSL: both find the same key.
 TEST(Differential, FindsTheKeyThatOpensslFinds) {
-  Generator generator(kSeed + 1);
+  HandshakeGenerator generator(kSeed + 1);
   for (int w = 0; w < 40; ++w) {
     const World world = generator.MakeWorld();
     for (const std::vector<Sample>* samples : {&world.authorities, &world.servers}) {
