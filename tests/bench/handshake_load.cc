@@ -24,6 +24,7 @@
 #include "postern/v1/handshake.grpc.pb.h"
 #include "server/config.h"
 #include "server/grpc_limits.h"
+#include "server/memory_shares.h"
 #include "tests/bench/handshake_requests.h"
 #include "tests/bench/load.h"
 #include "tests/bench/message_pool.h"
@@ -71,7 +72,7 @@ int ServeFloor(const std::string& copied) {
   }
   HandshakeFloor service(answer);
   grpc::ServerBuilder builder;
-  LimitGrpc(LimitsConfig(), builder);
+  LimitGrpc(LimitsConfig(), GrpcBytes(MemoryConfig().budget), builder);
   int port = 0;
   builder.AddListeningPort("localhost:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&service);
