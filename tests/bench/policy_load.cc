@@ -77,7 +77,8 @@ bool Print(const std::string& target, LoadSample& sample) {
   }
   std::printf("{\"target\": \"%s\", \"responses_per_s\": %.1f, \"p50_us\": %.1f, \"p99_us\": %.1f",
               target.c_str(), static_cast<double>(sample.responses) / sample.seconds,
-              PercentileMicros(sample.latencies_ns, 0.5), PercentileMicros(sample.latencies_ns, 0.99));
+              PercentileMicros(sample.latencies_ns, 0.5),
+              PercentileMicros(sample.latencies_ns, 0.99));
   return true;
 }
 
