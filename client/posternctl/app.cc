@@ -12,6 +12,7 @@
 #include "client/posternctl/printable.h"
 #include "client/posternctl/status_command.h"
 #include "client/posternctl/tlsa_generate_command.h"
+#include "client/posternctl/verify_command.h"
 #include "postern/version.h"
 
 namespace postern::posternctl {
@@ -85,7 +86,7 @@ int RunApp(int argc, const char* const* argv, Terminal& terminal) {
   AddGlobals(app, globals);
 
   std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> commands;
-  for (auto make : {NewPolicyCommand, NewTlsaGenerateCommand, NewStatusCommand}) {
+  for (auto make : {NewPolicyCommand, NewVerifyCommand, NewTlsaGenerateCommand, NewStatusCommand}) {
     std::unique_ptr<Command> command = make();
     CLI::App* parser = command->Register(app);
     commands.emplace_back(parser, std::move(command));
