@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace postern::posternctl {
@@ -69,7 +70,22 @@ absl::Time TimeOf(const ASN1_TIME* time, absl::Time otherwise) {
   return absl::FromTM(tm, absl::UTCTimeZone());
 }
 
-std::vector<std::string> DnsNames(const X509* x509) {
+// The last CN, or nothing.
+std::vector<std::string> CommonName(const X509* x509) {
+  const X509_NAME* subject = X509_get_subject_name(x509);
+  int last = -1;
+  for (int i = -1; (i = X509_NAME_get_index_by_NID(subject, NID_commonName, i)) >= 0;) last = i;
+  if (last < 0) return {};
+  unsigned char* utf8 = nullptr;
+  const int size =
+      ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last)));
+  if (size < 0) return {};
+  std::string name(reinterpret_cast<char*>(utf8), static_cast<size_t>(size));
+  OPENSSL_free(utf8);
+  return {name};
+}
+
+std::vector<std::string> PresentedNames(const X509* x509) {
   std::vector<std::string> dns_names;
   const NamesPtr names(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(x509, NID_subject_alt_name, nullptr, nullptr)));
@@ -79,7 +95,7 @@ std::vector<std::string> DnsNames(const X509* x509) {
     dns_names.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName)),
                            static_cast<size_t>(ASN1_STRING_length(name->d.dNSName)));
   }
-  return dns_names;
+  return dns_names.empty() ? CommonName(x509) : dns_names;
 }
 
 Certificate Describe(X509* x509) {
@@ -87,7 +103,7 @@ Certificate Describe(X509* x509) {
   certificate.der = Der<const X509*>(i2d_X509, x509);
   certificate.public_key = PublicKeyDer(x509);
   certificate.subject = NameText(X509_get_subject_name(x509));
-  certificate.dns_names = DnsNames(x509);
+  certificate.names = PresentedNames(x509);
   certificate.not_before = TimeOf(X509_get0_notBefore(x509), absl::InfiniteFuture());
   certificate.not_after = TimeOf(X509_get0_notAfter(x509), absl::InfinitePast());
   certificate.authority = X509_check_ca(x509) != 0;
@@ -130,6 +146,19 @@ bool IsSignedBy(const Certificate& certificate, absl::string_view public_key) {
       x509 != nullptr && key != nullptr && X509_verify(x509.get(), key.get()) == 1;
   ERR_clear_error();
   return verified;
+}
+
+bool PresentsName(const Certificate& certificate, absl::string_view name) {
+  // From the dot after the first label: what a wildcard stands before.
+  const size_t dot = name.find('.');
+  for (const std::string& presented : certificate.names) {
+    if (absl::EqualsIgnoreCase(presented, name)) return true;
+    if (dot != absl::string_view::npos && dot > 0 && absl::StartsWith(presented, "*.") &&
+        absl::EqualsIgnoreCase(absl::string_view(presented).substr(1), name.substr(dot))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::string PublicKeyOf(absl::string_view certificate_der) {

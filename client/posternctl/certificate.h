@@ -23,8 +23,9 @@ struct Certificate {
   std::string public_key;
   // As RFC 4514 writes names.
   std::string subject;
-  // The DNS-IDs of its subject alternative name, wildcards too.
-  std::vector<std::string> dns_names;
+  // The names that it presents: its DNS-IDs, wildcards too; its CN if it has no
+  // DNS-ID (RFC 7672, section 3.2.3).
+  std::vector<std::string> names;
   absl::Time not_before;
   absl::Time not_after;
   // True if it may issue certificates.
@@ -40,6 +41,10 @@ absl::StatusOr<std::vector<Certificate>> ParseCertificates(absl::string_view pem
 // IsSignedBy tells whether a certificate's signature is by a key, given as the
 // DER of a SubjectPublicKeyInfo.
 bool IsSignedBy(const Certificate& certificate, absl::string_view public_key);
+
+// PresentsName tells whether one of a certificate's names is the host name, or a
+// wildcard for its first label.
+bool PresentsName(const Certificate& certificate, absl::string_view name);
 
 // PublicKeyOf gives the DER of the SubjectPublicKeyInfo of a certificate in DER;
 // empty if it is none.

@@ -52,7 +52,8 @@ class TlsaGenerateCommand final : public Command {
     command->add_option("--depth", depth_, "Which certificate of the file; the first is 0")
         ->type_name("N")
         ->check(CLI::Range(0, static_cast<int>(kMaxCertificates) - 1).description(""));
-    command->add_option("--host", host_, "The host; else the first name in its certificate")
+    command
+        ->add_option("--host", host_, "The host; else the first name that its certificate presents")
         ->type_name("NAME");
     command->add_option("--port", port_, "TCP port of the SMTP service")
         ->type_name("N")
@@ -110,7 +111,7 @@ class TlsaGenerateCommand final : public Command {
       if (!valid.ok()) return absl::InvalidArgumentError(absl::StrCat("--host: ", valid.message()));
       return std::string(absl::StripSuffix(host_, "."));
     }
-    for (const std::string& name : first.dns_names) {
+    for (const std::string& name : first.names) {
       if (CheckHostName(name).ok()) return name;
     }
     return absl::InvalidArgumentError(

@@ -22,14 +22,41 @@ TEST(ParseCertificates, TellsWhatEachSaysOfItself) {
   ASSERT_THAT(*certificates, SizeIs(2));
   const Certificate& first = certificates->at(0);
   EXPECT_EQ(first.subject, "CN=mx.test");
-  EXPECT_THAT(first.dns_names, ElementsAre("*.w.test", "mx.test"));
+  EXPECT_THAT(first.names, ElementsAre("*.w.test", "mx.test"));
   EXPECT_FALSE(first.authority);
   EXPECT_EQ(first.not_after - first.not_before, absl::Hours(48));
   EXPECT_EQ(PublicKeyOf(first.der), first.public_key);
   EXPECT_TRUE(certificates->at(1).authority);
-  EXPECT_THAT(certificates->at(1).dns_names, IsEmpty());
+  EXPECT_THAT(certificates->at(1).names, ElementsAre("Authority"));
   EXPECT_TRUE(IsSignedBy(first, certificates->at(1).public_key));
   EXPECT_FALSE(IsSignedBy(first, first.public_key));
+}
+
+// D-68, D-69
+TEST(PresentsName, TakesDnsIdsElseTheCommonName) {
+  const struct {
+    const char* common_name;
+    const char* alternative_names;
+    const char* name;
+    bool presented;
+  } kCases[] = {
+      {"other", "DNS:x.test,DNS:mx1.test", "MX1.test", true},
+      {"mx1.test", "DNS:x.test", "mx1.test", false},
+      {"mx1.test", "IP:192.0.2.1", "mx1.test", true},
+      {"mx1.test", "", "mx1.test", true},
+      {"other", "DNS:*.test", "mx1.test", true},
+      {"other", "DNS:*.test", "a.b.test", false},
+      {"other", "DNS:*.test", ".test", false},
+      {"other", "DNS:*.test", "test", false},
+      {"other", "DNS:mx*.test", "mx1.test", false},
+  };
+  for (const auto& test : kCases) {
+    const auto certificates =
+        ParseCertificates(Issue({test.common_name, test.alternative_names}).Pem());
+    ASSERT_TRUE(certificates.ok());
+    EXPECT_EQ(PresentsName(certificates->front(), test.name), test.presented)
+        << test.alternative_names << " " << test.name;
+  }
 }
 
 TEST(ParseCertificates, WritesNamesInAscii) {

@@ -45,7 +45,7 @@ def make_chain(kind):
     issuer = None
     for name in ("root", "middle", "leaf"):
         path = f"{kind}-{name}"
-        openssl("req", "-new", *NEW_KEYS[kind], "-nodes", "-subj", f"/CN={name}",
+        openssl("req", "-new", *NEW_KEYS[kind], "-nodes", "-subj", f"/CN=The {name}",
                 "-keyout", f"{path}.key", "-out", f"{path}.csr")
         with open(os.path.join(FOLDER, f"{path}.ext"), "w", encoding="ascii") as file:
             file.write("basicConstraints=CA:FALSE\nsubjectAltName=DNS:*.x.test,DNS:mx.test\n"
@@ -103,7 +103,7 @@ class TlsaGenerateTest(unittest.TestCase):
         self.assertEqual(json.loads(out), {
             "owner": "_587._tcp.mx9.test", "certificateUsage": 2, "selector": 1, "matchingType": 1,
             "certificateAssociationData": base64.b64encode(bytes.fromhex(data)).decode(),
-            "depth": 1, "subject": "CN=middle",
+            "depth": 1, "subject": "CN=The middle",
             "record": f"_587._tcp.mx9.test. IN TLSA 2 1 1 {data}"})
         self.assertEqual(len(data), 2 * hashlib.sha256().digest_size)
 
