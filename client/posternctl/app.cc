@@ -10,6 +10,7 @@
 #include "client/posternctl/exit_status.h"
 #include "client/posternctl/policy_command.h"
 #include "client/posternctl/printable.h"
+#include "client/posternctl/probe_command.h"
 #include "client/posternctl/status_command.h"
 #include "client/posternctl/tlsa_generate_command.h"
 #include "client/posternctl/tlsa_lint_command.h"
@@ -87,8 +88,8 @@ int RunApp(int argc, const char* const* argv, Terminal& terminal) {
   AddGlobals(app, globals);
 
   std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> commands;
-  for (auto make : {NewPolicyCommand, NewVerifyCommand, NewTlsaGenerateCommand, NewTlsaLintCommand,
-                    NewStatusCommand}) {
+  for (auto make : {NewPolicyCommand, NewVerifyCommand, NewProbeCommand, NewTlsaGenerateCommand,
+                    NewTlsaLintCommand, NewStatusCommand}) {
     std::unique_ptr<Command> command = make();
     CLI::App* parser = command->Register(app);
     commands.emplace_back(parser, std::move(command));
