@@ -37,6 +37,11 @@ class Peer {
     }
   }
 
+  bool HearByte() {
+    char c = 0;
+    return read(socket_, &c, 1) == 1;
+  }
+
   // A line without its end; false if there are no more.
   bool Hear(std::string* line) {
     line->clear();
@@ -83,6 +88,7 @@ void ScriptedServer::Serve(int socket) {
     std::lock_guard<std::mutex> lock(mutex_);
     commands_.push_back((peer.tls() ? "tls:" : "") + command);
   };
+  if (script_.tls_at_once && !peer.StartTls(context_)) return;
   peer.Say(script_.greeting);
   std::string line;
   while (peer.Hear(&line)) {
@@ -94,6 +100,8 @@ void ScriptedServer::Serve(int socket) {
       peer.Say(script_.starttls);
       if (script_.starttls[0] != '2') continue;
       if (script_.break_handshake) {
+        // Not before the client has begun: with the reply it would be an injection.
+        if (!peer.HearByte()) return;
         peer.Say("454 no TLS today\r\n");
         continue;
       }
