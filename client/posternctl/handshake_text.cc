@@ -16,7 +16,7 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 // Names of a certificate that are shown.
-constexpr int kShownNames = 5;
+constexpr int kShownNames = 3;
 
 Colour ColourOf(v1::HandshakeVerdict::Verdict verdict) {
   switch (verdict) {

@@ -25,9 +25,10 @@ std::string TheWait(uint32_t ttl) {
   return wait;
 }
 
-// The record of a combination that matches a chain, as a line of the zone.
+// The step that publishes a combination's record of a chain; the line of the zone is
+// its end, to be copied.
 std::string Publish(const CombinationLint& combination, const std::vector<Certificate>& chain,
-                    const v1::HostPolicy& host, uint32_t port) {
+                    const v1::HostPolicy& host, uint32_t port, const char* how) {
   const bool anchor = combination.certificate_usage() == 2;
   if (anchor && chain.size() == 1) {
     return absl::StrCat(
@@ -44,7 +45,7 @@ std::string Publish(const CombinationLint& combination, const std::vector<Certif
                                                           combination.selector(),
                                                           combination.matching_type())
                                               .value_or(""));
-  return absl::StrCat("publish ", ZoneText(host.tlsa_base_domain(), port, record));
+  return absl::StrCat("publish ", how, ": ", ZoneText(host.tlsa_base_domain(), port, record));
 }
 
 // The step that takes records away which `unwanted` chooses, if there are any.
@@ -67,8 +68,8 @@ std::vector<std::string> RollOver(const v1::HostPolicy& host, const HostLint& li
   std::vector<std::string> steps;
   for (const CombinationLint& combination : lint.combinations()) {
     if (combination.matches_next()) continue;
-    steps.push_back(absl::StrCat(Publish(combination, question.next_chain, host, question.port),
-                                 " beside the present records"));
+    steps.push_back(Publish(combination, question.next_chain, host, question.port,
+                            "beside the present records"));
   }
   const bool published = steps.empty();
   if (!published) steps.push_back(TheWait(question.ttl));
@@ -93,7 +94,7 @@ std::vector<std::string> WithoutRecords(const v1::HostPolicy& host, const LintQu
       combination.set_matching_type(1);
       v1::HostPolicy base = host;
       base.set_tlsa_base_domain(host.host());
-      return {Publish(combination, question.chain, base, question.port) + " in its signed zone"};
+      return {Publish(combination, question.chain, base, question.port, "in its signed zone")};
     }
     default:
       return {};
@@ -108,8 +109,8 @@ std::vector<std::string> LintSteps(const v1::HostPolicy& host, const HostLint& l
   std::vector<std::string> steps;
   for (const CombinationLint& combination : lint.combinations()) {
     if (combination.matches()) continue;
-    steps.push_back(Publish(combination, question.chain, host, question.port) +
-                    " now: it is for the present chain");
+    steps.push_back(
+        Publish(combination, question.chain, host, question.port, "now, for the present chain"));
   }
   if (!question.next_chain.empty()) {
     for (std::string& step : RollOver(host, lint, question)) steps.push_back(std::move(step));

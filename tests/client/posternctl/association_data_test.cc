@@ -45,8 +45,7 @@ TEST_F(MatchedDepthTest, FindsEachCombinationAtItsDepth) {
   }
 }
 
-//
-TEST_F(MatchedDepthTest, FindsAnAuthorityThatOnlyTheRecordHolds) {
+TEST_F(MatchedDepthTest, FindsAnAuthorityThatOnlyTheRecordHoldsA9A10) {
   const v1::TlsaRecord certificate = Record(2, 0, 0, 1);
   const v1::TlsaRecord key = Record(2, 1, 0, 1);
   const v1::TlsaRecord digest = Record(2, 1, 1, 1);

@@ -32,8 +32,7 @@ TEST(ParseCertificates, TellsWhatEachSaysOfItself) {
   EXPECT_FALSE(IsSignedBy(first, first.public_key));
 }
 
-// D-68, D-69
-TEST(PresentsName, TakesDnsIdsElseTheCommonName) {
+TEST(PresentsName, TakesDnsIdsElseTheCommonNameD68D69) {
   const struct {
     const char* common_name;
     const char* alternative_names;

@@ -62,7 +62,7 @@ TEST(HandshakeText, TellsWhatMatchedAndEachRecordAndCertificate) {
     TLSA    2 0 1 73686f7274
             1 0 1 30313233343536373839616263646566... (32 bytes)  unusable: PKIX usages are not for SMTP
     chain   0  CN=mx.test  EC P-256  2026-11-23 to 2026-12-03 (ends in 9 d)
-               for a, b, c, d, e and 1 more
+               for a, b, c and 3 more
             1  CN=CA  RSA 2048  2026-11-22 to 2026-11-23 (expired)
             2  CN=Root  RSA 4096  2026-11-25 to 2026-12-03 (not valid yet)
             3  not DER

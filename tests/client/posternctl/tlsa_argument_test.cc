@@ -22,8 +22,8 @@ TEST(ParseTlsa, ReadsWhatZoneFilesHave) {
   }
 }
 
-// T-1 to T-3: what is unknown is the server's to judge.
-TEST(ParseTlsa, TakesEveryNumberOfAByte) {
+// What is unknown is the server's to judge.
+TEST(ParseTlsa, TakesEveryNumberOfAByteT1T2T3) {
   const auto record = ParseTlsa("255 000 099 00");
   ASSERT_TRUE(record.ok());
   EXPECT_EQ(RecordData(*record), "255 0 99 00");
