@@ -10,7 +10,11 @@
 #include "client/posternctl/exit_status.h"
 #include "client/posternctl/policy_command.h"
 #include "client/posternctl/printable.h"
+#include "client/posternctl/probe_command.h"
 #include "client/posternctl/status_command.h"
+#include "client/posternctl/tlsa_generate_command.h"
+#include "client/posternctl/tlsa_lint_command.h"
+#include "client/posternctl/verify_command.h"
 #include "postern/version.h"
 
 namespace postern::posternctl {
@@ -84,7 +88,8 @@ int RunApp(int argc, const char* const* argv, Terminal& terminal) {
   AddGlobals(app, globals);
 
   std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> commands;
-  for (auto make : {NewPolicyCommand, NewStatusCommand}) {
+  for (auto make : {NewPolicyCommand, NewVerifyCommand, NewProbeCommand, NewTlsaGenerateCommand,
+                    NewTlsaLintCommand, NewStatusCommand}) {
     std::unique_ptr<Command> command = make();
     CLI::App* parser = command->Register(app);
     commands.emplace_back(parser, std::move(command));
@@ -93,12 +98,14 @@ int RunApp(int argc, const char* const* argv, Terminal& terminal) {
   int status = kExitFavourable;
   try {
     app.parse(argc, argv);
-    if (app.get_subcommands().empty()) {
-      throw CLI::RequiredError("a command, such as policy or status,");
-    }
+    Command* asked = nullptr;
     for (auto& [parser, command] : commands) {
-      if (parser->parsed()) status = command->Run(globals, terminal);
+      if (parser->parsed()) asked = command.get();
     }
+    if (asked == nullptr) {
+      throw CLI::RequiredError("a command, such as policy, status or tlsa generate,");
+    }
+    status = asked->Run(globals, terminal);
   } catch (const CLI::Success& help_or_version) {
     app.exit(help_or_version, terminal.out, terminal.err);
   } catch (const CLI::ParseError& error) {

@@ -48,6 +48,7 @@ absl::StatusOr<Client> Connect(const Globals& globals) {
   if (!globals.ca.empty()) options.tls = TlsFiles{globals.ca, globals.cert, globals.key};
   options.resolve_domain_policy = {globals.timeout, PolicyFailureMode::kReturnError};
   options.resolve_relay_policy = {globals.timeout, PolicyFailureMode::kReturnError};
+  options.verify_handshake = {globals.timeout, HandshakeFailureMode::kReturnError};
   options.get_status = {globals.timeout};
   return Client::Create(options);
 }

@@ -26,6 +26,17 @@ int ExitStatusOf(const v1::GetStatusResponse& status) {
   return kExitFavourable;
 }
 
+int ExitStatusOf(const v1::HandshakeVerdict& handshake) {
+  switch (handshake.action()) {
+    case v1::HandshakeVerdict::PROCEED:
+      return kExitFavourable;
+    case v1::HandshakeVerdict::NEXT_HOST:
+      return kExitRefusal;
+    default:
+      return kExitBug;
+  }
+}
+
 int ExitStatusOfCall(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "postern/v1/admin.pb.h"
+#include "postern/v1/handshake.pb.h"
 #include "postern/v1/policy.pb.h"
 
 namespace postern::posternctl {
@@ -24,6 +25,10 @@ int ExitStatusOf(const v1::DomainPolicy& policy);
 // ExitStatusOf gives 0 if every part of the server is healthy, else 75: it may
 // defer all mail.
 int ExitStatusOf(const v1::GetStatusResponse& status);
+
+// ExitStatusOf gives 0 if a client delivers over the connection, 1 if it goes to the
+// next host; 70 for an action that this program does not know.
+int ExitStatusOf(const v1::HandshakeVerdict& handshake);
 
 // ExitStatusOfCall gives the exit status of a call that failed: 64 if the server
 // refuses the request, 70 for a bug, 69 for all else.

@@ -1,23 +1,19 @@
 #include "client/posternctl/policy_text.h"
 
-#include <cstddef>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/posternctl/printable.h"
+#include "client/posternctl/tlsa_text.h"
 #include "client/posternctl/words.h"
 
 namespace postern::posternctl {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
-
-// Bytes of certificate association data that are shown.
-constexpr size_t kShownBytes = 16;
 
 Colour ColourOf(v1::DomainPolicy::Verdict verdict) {
   if (verdict == v1::DomainPolicy::HOSTS) return Colour::kGood;
@@ -44,20 +40,6 @@ void Add(Rows& rows, const char* label, const std::string& value) {
 template <typename Strings>
 std::string Joined(const Strings& strings) {
   return absl::StrJoin(strings, ", ");
-}
-
-std::string RecordText(const v1::TlsaRecord& record) {
-  const std::string& data = record.certificate_association_data();
-  std::string text =
-      absl::StrCat(record.certificate_usage(), " ", record.selector(), " ", record.matching_type(),
-                   " ", absl::BytesToHexString(data.substr(0, kShownBytes)));
-  if (data.size() > kShownBytes) absl::StrAppend(&text, "... (", data.size(), " bytes)");
-  if (!record.usable()) {
-    absl::StrAppend(&text, "  ", Words(record.unusable_reason()));
-  } else if (record.superseded()) {
-    absl::StrAppend(&text, "  set aside for a stronger digest");
-  }
-  return text;
 }
 
 std::string HostText(const v1::HostPolicy& host, const TextOptions& options) {

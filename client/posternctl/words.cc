@@ -116,12 +116,59 @@ std::string Words(v1::TlsaRecord::UnusableReason reason) {
   }
 }
 
+std::string Words(v1::HandshakeVerdict::Reason reason) {
+  switch (reason) {
+    case v1::HandshakeVerdict::DANE_EE_MATCHED:
+      return "a DANE-EE record matches";
+    case v1::HandshakeVerdict::DANE_TA_MATCHED:
+      return "the chain leads to what a DANE-TA record names";
+    case v1::HandshakeVerdict::PKIX_VERIFIED:
+      return "the chain leads to a trust anchor";
+    case v1::HandshakeVerdict::TLSA_UNUSABLE:
+      return "no TLSA record is usable";
+    case v1::HandshakeVerdict::STARTTLS_NOT_OFFERED:
+      return "the server does not offer STARTTLS";
+    case v1::HandshakeVerdict::HANDSHAKE_FAILED:
+      return "the handshake failed";
+    case v1::HandshakeVerdict::NO_CERTIFICATE:
+      return "the server sent no certificate";
+    case v1::HandshakeVerdict::CERTIFICATE_MALFORMED:
+      return "a certificate is malformed";
+    case v1::HandshakeVerdict::TLSA_MISMATCH:
+      return "no TLSA record matches";
+    case v1::HandshakeVerdict::NAME_MISMATCH:
+      return "the certificate presents none of the names";
+    case v1::HandshakeVerdict::CERTIFICATE_EXPIRED:
+      return "a certificate has expired";
+    case v1::HandshakeVerdict::CERTIFICATE_NOT_YET_VALID:
+      return "a certificate is not valid yet";
+    case v1::HandshakeVerdict::ISSUER_UNKNOWN:
+      return "the chain leads to no trust anchor";
+    case v1::HandshakeVerdict::CHAIN_INVALID:
+      return "the chain is invalid";
+    case v1::HandshakeVerdict::ALGORITHM_WEAK:
+      return "a key or a signature is too weak";
+    case v1::HandshakeVerdict::POLICY_SKIP:
+      return "the policy is not to connect";
+    default:
+      return Unknown(reason);
+  }
+}
+
 std::string Name(v1::DomainPolicy::Verdict verdict) {
   return OrNumber(v1::DomainPolicy::Verdict_Name(verdict), verdict);
 }
 
 std::string Name(v1::HostPolicy::Verdict verdict) {
   return OrNumber(v1::HostPolicy::Verdict_Name(verdict), verdict);
+}
+
+std::string Name(v1::HandshakeVerdict::Verdict verdict) {
+  return OrNumber(v1::HandshakeVerdict::Verdict_Name(verdict), verdict);
+}
+
+std::string Name(v1::HandshakeVerdict::Action action) {
+  return OrNumber(v1::HandshakeVerdict::Action_Name(action), action);
 }
 
 std::string Name(v1::Dane::Mode mode) { return OrNumber(v1::Dane::Mode_Name(mode), mode); }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "postern/v1/dane.pb.h"
+#include "postern/v1/handshake.pb.h"
 #include "postern/v1/policy.pb.h"
 
 namespace postern::posternctl {
@@ -14,11 +15,14 @@ namespace postern::posternctl {
 std::string Words(v1::DomainPolicy::Reason reason);
 std::string Words(v1::HostPolicy::Reason reason);
 std::string Words(v1::TlsaRecord::UnusableReason reason);
+std::string Words(v1::HandshakeVerdict::Reason reason);
 
 // Name gives the name of a value as the proto has it, such as "HOSTS"; its number
 // if it is unknown.
 std::string Name(v1::DomainPolicy::Verdict verdict);
 std::string Name(v1::HostPolicy::Verdict verdict);
+std::string Name(v1::HandshakeVerdict::Verdict verdict);
+std::string Name(v1::HandshakeVerdict::Action action);
 std::string Name(v1::Dane::Mode mode);
 std::string Name(v1::DnsQuery::State state);
 

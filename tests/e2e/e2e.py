@@ -146,11 +146,12 @@ class EndToEndTest(ProgramTest):
     """With a lab, one for all the tests of the program."""
 
     lab = None
+    lab_flags = ()  # of the program's first class
 
     @classmethod
     def setUpClass(cls):
         if EndToEndTest.lab is None:
-            lab = EndToEndTest.lab = Lab()
+            lab = EndToEndTest.lab = Lab(*cls.lab_flags)
             unittest.addModuleCleanup(shutil.rmtree, lab.folder)
             unittest.addModuleCleanup(lab.close)
 

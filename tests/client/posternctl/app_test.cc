@@ -10,37 +10,19 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/client/fake_policy_server.h"
+#include "tests/client/posternctl/run_posternctl.h"
 #include "tests/client/socket_dir.h"
 
 namespace postern::posternctl {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-struct Outcome {
-  int status;
-  std::string out;
-  std::string err;
-};
-
-Outcome Posternctl(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "posternctl");
-  std::ostringstream out;
-  std::ostringstream err;
-  Terminal terminal{out, err};
-  const int status = RunApp(static_cast<int>(arguments.size()), arguments.data(), terminal);
-  return {status, out.str(), err.str()};
-}
-
-// Errors are one line.
-void ExpectOneLine(const std::string& err) {
-  EXPECT_THAT(err, AllOf(StartsWith("posternctl: "), EndsWith("\n")));
-  EXPECT_EQ(err.find('\n'), err.size() - 1) << err;
+Outcome Posternctl(const std::vector<const char*>& arguments) {
+  return RunPosternctl({arguments.begin(), arguments.end()});
 }
 
 v1::DomainPolicy Usable() {
@@ -212,6 +194,8 @@ TEST_F(AppTest, AUsageErrorNamesTheArgument) {
   } kCases[] = {
       {{}, "command"},
       {{"frobnicate"}, "frobnicate"},
+      {{"tlsa"}, "tlsa generate"},
+      {{"tlsa", "frobnicate"}, "frobnicate"},
       {{"policy"}, "DOMAIN"},
       {{"policy", "d.test", "--port", "0"}, "--port"},
       {{"policy", "d.test", "--port", "65536"}, "--port"},

@@ -40,6 +40,15 @@ TEST(ExitStatus, FollowsTheVerdictOfTheDomain) {
   }
 }
 
+TEST(ExitStatus, OfAHandshakeFollowsTheAction) {
+  v1::HandshakeVerdict handshake;
+  EXPECT_EQ(ExitStatusOf(handshake), 70);
+  handshake.set_action(v1::HandshakeVerdict::PROCEED);
+  EXPECT_EQ(ExitStatusOf(handshake), 0);
+  handshake.set_action(v1::HandshakeVerdict::NEXT_HOST);
+  EXPECT_EQ(ExitStatusOf(handshake), 1);
+}
+
 TEST(ExitStatus, OfTheServersStateIsDeferIfAPartIsUnhealthy) {
   v1::GetStatusResponse status;
   status.add_parts()->set_healthy(true);

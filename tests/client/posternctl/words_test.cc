@@ -29,11 +29,14 @@ TEST(Words, AreThereForEveryReason) {
   ExpectWordsForAll<v1::DomainPolicy::Reason>(v1::DomainPolicy::Reason_descriptor());
   ExpectWordsForAll<v1::HostPolicy::Reason>(v1::HostPolicy::Reason_descriptor());
   ExpectWordsForAll<v1::TlsaRecord::UnusableReason>(v1::TlsaRecord::UnusableReason_descriptor());
+  ExpectWordsForAll<v1::HandshakeVerdict::Reason>(v1::HandshakeVerdict::Reason_descriptor());
 }
 
 TEST(Name, IsTheProtosOrTheNumber) {
   EXPECT_EQ(Name(v1::HostPolicy::TLS_UNAUTHENTICATED), "TLS_UNAUTHENTICATED");
   EXPECT_EQ(Name(v1::DnsQuery::BOGUS), "BOGUS");
+  EXPECT_EQ(Name(v1::HandshakeVerdict::VERIFIED_DANE), "VERIFIED_DANE");
+  EXPECT_EQ(Name(v1::HandshakeVerdict::NEXT_HOST), "NEXT_HOST");
   EXPECT_EQ(Name(static_cast<v1::HostPolicy::Verdict>(77)), "77");
 }
 

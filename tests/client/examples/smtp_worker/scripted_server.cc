@@ -89,6 +89,7 @@ void ScriptedServer::Serve(int socket) {
     std::lock_guard<std::mutex> lock(mutex_);
     commands_.push_back((peer.tls() ? "tls:" : "") + command);
   };
+  if (script_.tls_at_once && !peer.StartTls(context_)) return;
   peer.Say(script_.greeting);
   std::string line;
   while (peer.Hear(&line)) {

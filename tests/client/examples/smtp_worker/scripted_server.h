@@ -15,6 +15,8 @@ namespace postern::smtp_worker {
 // ServerScript is what a server says.
 struct ServerScript {
   std::string greeting = "220 mx.test\r\n";
+  // TLS from the first byte.
+  bool tls_at_once = false;
   bool offer_starttls = true;
   // To STARTTLS; sent in one piece, so that what follows its line is injected.
   std::string starttls = "220 go ahead\r\n";

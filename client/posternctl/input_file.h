@@ -1,0 +1,30 @@
+// A file that an option names, read whole.
+#ifndef POSTERN_CLIENT_POSTERNCTL_INPUT_FILE_H_
+#define POSTERN_CLIENT_POSTERNCTL_INPUT_FILE_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/posternctl/certificate.h"
+
+namespace postern::posternctl {
+
+// Bytes of an input file, at most.
+inline constexpr size_t kMaxInputFile = size_t{1} << 20;
+
+// ReadInputFile gives the bytes of a file; "-" is no special name. Fails with
+// FAILED_PRECONDITION, naming option and path, if it cannot be read, is empty or
+// is larger than kMaxInputFile.
+absl::StatusOr<std::string> ReadInputFile(absl::string_view option, const std::string& path);
+
+// ReadCertificates gives the certificates of a PEM file in their order. Fails as
+// ReadInputFile, and where ParseCertificates does.
+absl::StatusOr<std::vector<Certificate>> ReadCertificates(absl::string_view option,
+                                                          const std::string& path);
+
+}  // namespace postern::posternctl
+
+#endif  // POSTERN_CLIENT_POSTERNCTL_INPUT_FILE_H_
