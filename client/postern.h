@@ -63,8 +63,10 @@ typedef enum postern_code {
 
 /* What a caller gets from postern_verify when the service does not answer. */
 typedef enum postern_failure_mode {
-  /* By what the policy demands: the next host under DANE and where DANE is mandatory,
-   * on where it is opportunistic. */
+  /* By what the policy demands: the next host under DANE, where DANE is mandatory, with
+   * require_pkix, and without the TLS that TLS_UNAUTHENTICATED wants; on where nothing
+   * is demanded, where that TLS is there, and where the policy is audited without
+   * require_pkix. */
   POSTERN_BY_POLICY = 0,
   POSTERN_ALWAYS_NEXT_HOST = 1,
   POSTERN_RETURN_ERROR = 2
