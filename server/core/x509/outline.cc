@@ -12,6 +12,7 @@ constexpr absl::string_view kNameConstraints("\x55\x1d\x1e", 3);
 constexpr absl::string_view kRsa("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9);
 constexpr absl::string_view kRsaPss("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9);
 constexpr absl::string_view kEc("\x2a\x86\x48\xce\x3d\x02\x01", 7);
+constexpr absl::string_view kSm2("\x2a\x81\x1c\xcf\x55\x01\x82\x2d", 8);
 constexpr absl::string_view kP256("\x2a\x86\x48\xce\x3d\x03\x01\x07", 8);
 constexpr absl::string_view kP384("\x2b\x81\x04\x00\x22", 5);
 constexpr absl::string_view kP521("\x2b\x81\x04\x00\x23", 5);
@@ -185,6 +186,19 @@ bool IsPublicKeyInfo(absl::string_view der) {
   DerElement element;
   return reader.Read(kDerSequence, algorithm) && reader.Read(kDerBitString, element) &&
          reader.AtEnd() && DerReader(algorithm.contents).Read(kDerObjectId, element);
+}
+
+absl::Status CheckReadableKey(absl::string_view public_key_info) {
+  DerElement info;
+  DerElement algorithm;
+  DerElement id;
+  if (!ReadAll(public_key_info, kDerSequence, info)) return Malformed();
+  if (!DerReader(info.contents).Read(kDerSequence, algorithm)) return Malformed();
+  DerReader parameters(algorithm.contents);
+  if (!parameters.Read(kDerObjectId, id)) return Malformed();
+  const bool is_curve = id.contents == kEc || id.contents == kSm2;
+  if (!is_curve || parameters.AtEnd() || parameters.NextIs(kDerObjectId)) return absl::OkStatus();
+  return absl::InvalidArgumentError("a key whose elliptic curve has no name");
 }
 
 absl::Status CheckSigningKey(absl::string_view public_key_info) {

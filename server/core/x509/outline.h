@@ -63,6 +63,12 @@ absl::StatusOr<NameCounts> CountNames(const CertificateOutline& outline);
 // nothing else. The key may still be anything.
 bool IsPublicKeyInfo(absl::string_view der);
 
+// CheckReadableKey tells whether a public key may be given to the TLS library: one of
+// an elliptic curve has to name the curve (RFC 5480, section 2.1.1). Parameters that
+// come with the key can make its reading alone take a thousand times as long. Fails
+// with INVALID_ARGUMENT, in words that name no field.
+absl::Status CheckReadableKey(absl::string_view public_key_info);
+
 // CheckSigningKey tells whether signatures may be verified with a public key: it is
 // of a kind that is used for that, and its length is within bounds. Fails with
 // INVALID_ARGUMENT, in words that name no field.

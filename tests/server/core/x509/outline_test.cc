@@ -156,6 +156,23 @@ TEST(IsPublicKeyInfo, NeedsOneWholeObject) {
   EXPECT_FALSE(IsPublicKeyInfo(Build(CertificateSpec()).der));
 }
 
+TEST(CheckReadableKey, NeedsTheNameOfACurve) {
+  for (EVP_PKEY* key : {EcKey(0), EcKeyOf("brainpoolP512r1"), RsaKey(2048), Ed25519Key()}) {
+    EXPECT_TRUE(CheckReadableKey(PublicKeyInfoOf(*key)).ok());
+  }
+  const std::string ec = "\x2a\x86\x48\xce\x3d\x02\x01";
+  const std::string sm2 = "\x2a\x81\x1c\xcf\x55\x01\x82\x2d";
+  const std::string point = Tlv(0x03, std::string("\x00\x02x", 3));
+  for (const std::string& id : {ec, sm2}) {
+    const auto is_readable = [&](const std::string& parameters) {
+      return CheckReadableKey(Tlv(0x30, Tlv(0x30, Tlv(0x06, id) + parameters) + point)).ok();
+    };
+    EXPECT_TRUE(is_readable(Tlv(0x06, std::string("\x2b\x81\x04\x00\x22", 5))));
+    EXPECT_FALSE(is_readable(Tlv(0x30, "\x02\x01\x01")));
+    EXPECT_FALSE(is_readable("x"));
+  }
+}
+
 TEST(CheckSigningKey, TakesTheKeysThatSign) {
   for (EVP_PKEY* key : {EcKey(0), EcKeyOf("P-384"), EcKeyOf("P-521"), RsaKey(2048), Ed25519Key()}) {
     EXPECT_TRUE(CheckSigningKey(PublicKeyInfoOf(*key)).ok());
