@@ -1,5 +1,7 @@
 #include "server/core/x509/outline.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "server/core/x509/der.h"
 
@@ -33,6 +35,18 @@ bool ReadAll(absl::string_view bytes, uint8_t tag, DerElement& element) {
 // Reads an element that is there or not.
 bool ReadOptional(DerReader& reader, uint8_t tag, DerElement& element) {
   return !reader.NextIs(tag) || reader.Read(element);
+}
+
+// Name ::= SEQUENCE OF SET OF AttributeTypeAndValue. Limit + 1 as CountDer has it.
+size_t CountNameParts(absl::string_view name) {
+  DerReader sets(name);
+  DerElement set;
+  size_t count = 0;
+  while (!sets.AtEnd() && count <= kMaxNameParts) {
+    if (!sets.Read(set)) return kMaxNameParts + 1;
+    count += std::max<size_t>(CountDer(set.contents, kMaxNameParts), 1);
+  }
+  return count;
 }
 
 // SubjectAltName ::= SEQUENCE OF GeneralName
@@ -168,7 +182,7 @@ absl::StatusOr<CertificateOutline> ReadOutline(absl::string_view der) {
 
 absl::StatusOr<NameCounts> CountNames(const CertificateOutline& outline) {
   for (const absl::string_view name : {outline.issuer, outline.subject}) {
-    if (CountDer(name, kMaxNameParts) > kMaxNameParts) {
+    if (CountNameParts(name) > kMaxNameParts) {
       return TooMany(kMaxNameParts, "parts of a name");
     }
   }

@@ -32,7 +32,7 @@ inline constexpr size_t kMaxCertificateBytes = size_t{32} * 1024;
 inline constexpr size_t kMaxSubjectAltNames = 1024;
 inline constexpr size_t kMaxNameConstraints = 64;
 inline constexpr size_t kMaxExtensions = 64;
-inline constexpr size_t kMaxNameParts = 64;  // of subject and issuer each
+inline constexpr size_t kMaxNameParts = 64;  // attributes of subject and issuer each
 inline constexpr size_t kMaxRsaBits = 8192;
 inline constexpr size_t kMaxRsaExponentBits = 33;
 

@@ -139,6 +139,21 @@ TEST(CountNames, BoundsThePartsOfAName) {
   EXPECT_FALSE(Count(spec).ok());
 }
 
+TEST(CountNames, BoundsThePartsThatStandInOneSet) {
+  const auto count = [](size_t parts) {
+    std::string set;
+    for (size_t i = 0; i < parts; ++i) {
+      set += Tlv(0x30, Tlv(0x06, "\x55\x04\x03") + Tlv(0x0c, "x"));
+    }
+    const std::string name = Tlv(0x31, set);
+    CertificateOutline outline;
+    outline.subject = name;
+    return CountNames(outline).ok();
+  };
+  EXPECT_TRUE(count(kMaxNameParts));
+  EXPECT_FALSE(count(kMaxNameParts + 1));
+}
+
 TEST(CountNames, RefusesNamesThatAreNoList) {
   CertificateSpec spec;
   spec.raw_extensions = {{"2.5.29.17", "x"}};
