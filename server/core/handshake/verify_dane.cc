@@ -125,7 +125,7 @@ class DaneVerifier {
         result = Verify(sent, anchors);
       }
     }
-    Conclude(*sent.front(), anchors, result);
+    Conclude(anchors, result);
   }
 
   // Marks the certificates that a record names, and returns the records. The
@@ -204,14 +204,14 @@ class DaneVerifier {
     return VerifyChain(*sent.front(), sent, all, now_);
   }
 
-  void Conclude(const X509& own, const std::vector<Anchor>& anchors, const ChainResult& result) {
+  void Conclude(const std::vector<Anchor>& anchors, const ChainResult& result) {
     if (IsWithoutAnchor(result.error)) return FailWithoutMatch();
     if (result.error != X509_V_OK) return SetChainError(result, verdict_);
     const auto anchor = std::find_if(anchors.begin(), anchors.end(), [&](const Anchor& one) {
       return X509_cmp(one.certificate, result.chain.back().get()) == 0;
     });
     if (anchor == anchors.end()) return FailWithoutMatch();
-    const std::vector<std::string> presented = PresentedNames(own);
+    const std::vector<std::string> presented = NamesOfChain(result.chain);
     const std::string* const name =
         FindPresented(presented, question_.policy.reference_identifiers);
     if (name == nullptr) {
