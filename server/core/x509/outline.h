@@ -51,7 +51,7 @@ absl::StatusOr<CertificateOutline> ReadOutline(absl::string_view der);
 
 // NameCounts are what the check of name constraints multiplies.
 struct NameCounts {
-  size_t names = 0;        // subject alternative names
+  size_t names = 0;        // subject alternative names; one that is dear counts as many
   size_t constraints = 0;  // subtrees
 };
 

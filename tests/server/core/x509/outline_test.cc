@@ -109,6 +109,13 @@ TEST(CountNames, BoundsTheAlternativeNames) {
   EXPECT_TRUE(absl::StrContains(counts.status().message(), "alternative names"));
 }
 
+TEST(CountNames, CountsOtherNamesAsWhatTheyCost) {
+  CertificateSpec spec;
+  const std::string other = Tlv('\xa0', Tlv(0x06, "\x2a") + Tlv('\xa0', Tlv(0x0c, "a@b")));
+  spec.raw_extensions = {{"2.5.29.17", Tlv(0x30, other + Tlv('\x82', "x") + other)}};
+  EXPECT_EQ(Count(spec)->names, 129u);
+}
+
 TEST(CountNames, BoundsTheNameConstraints) {
   CertificateSpec spec;
   spec.name_constraints = "permitted;DNS:a";
