@@ -1,5 +1,7 @@
 #include "server/core/dane/tlsa.h"
 
+#include <openssl/err.h>
+
 #include <string>
 #include <vector>
 
@@ -115,6 +117,11 @@ TEST(ParseDigestOrder, SaysWhatIsWrong) {
     ASSERT_FALSE(digests.ok()) << text;
     EXPECT_TRUE(absl::StrContains(digests.status().message(), error)) << digests.status();
   }
+}
+
+TEST(ParseDigestOrder, RefusesDigestsThatOpensslOnlyKnowsByNameA18) {
+  EXPECT_FALSE(ParseDigestOrder("whirlpool=9").ok());
+  EXPECT_EQ(ERR_peek_error(), 0u);
 }
 
 TEST(ParseDigestOrder, MapsFurtherDigestsA18) {
