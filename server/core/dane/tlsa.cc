@@ -151,4 +151,14 @@ uint32_t UsageBits(absl::Span<const JudgedTlsa> records) {
   return bits;
 }
 
+bool AllowsRawPublicKey(absl::Span<const JudgedTlsa> records) {
+  bool allows = false;
+  for (const JudgedTlsa& one : records) {
+    if (!one.Counts()) continue;
+    if (one.record.usage != kDaneEe || one.record.selector != kSelectorSpki) return false;
+    allows = true;
+  }
+  return allows;
+}
+
 }  // namespace postern
