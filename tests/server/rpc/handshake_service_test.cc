@@ -15,6 +15,7 @@
 #include "gtest/gtest.h"
 #include "server/rpc/wire.h"
 #include "tests/server/rpc/service_test_base.h"
+#include "tests/support/certificate_builder.h"
 #include "tests/support/certificates.h"
 
 namespace postern {
@@ -142,6 +143,18 @@ TEST_F(HandshakeServiceTest, DetailsTellOfRecordsAndCertificates) {
   EXPECT_LT(own.not_before().seconds(), own.not_after().seconds());
   EXPECT_EQ(own.error(), "");
   EXPECT_NE(verdict.certificates(1).error(), "");
+}
+
+TEST_F(HandshakeServiceTest, DetailsLeaveOutADateThatNoTimestampHolds) {
+  CertificateSpec spec = LeafSpec("mx1.test");
+  spec.not_before = absl::FromCivil(absl::CivilYear(0), absl::UTCTimeZone());
+  v1::VerifyHandshakeRequest request = GoodRequest();
+  request.set_include_details(true);
+  request.set_certificates(0, Build(spec).der);
+  const v1::HandshakeVerdict verdict = Verdict(request);
+  ASSERT_EQ(verdict.certificates_size(), 1);
+  EXPECT_FALSE(verdict.certificates(0).has_not_before());
+  EXPECT_TRUE(verdict.certificates(0).has_not_after());
 }
 
 TEST_F(HandshakeServiceTest, SameQuestionIsAnsweredFromMemory) {
