@@ -32,8 +32,8 @@ inline void DurationToProto(absl::Duration duration, google::protobuf::Duration&
 // TimeFromProto reads a time; nothing where it is no Timestamp of the years 1 to 9999.
 inline std::optional<absl::Time> TimeFromProto(const google::protobuf::Timestamp& proto) {
   constexpr int64_t kMaxSeconds = 253402300799;
-  if (proto.seconds() < kMinTimestampSeconds || proto.seconds() > kMaxSeconds || proto.nanos() < 0 ||
-      proto.nanos() > 999'999'999) {
+  if (proto.seconds() < kMinTimestampSeconds || proto.seconds() > kMaxSeconds ||
+      proto.nanos() < 0 || proto.nanos() > 999'999'999) {
     return std::nullopt;
   }
   return absl::FromUnixSeconds(proto.seconds()) + absl::Nanoseconds(proto.nanos());

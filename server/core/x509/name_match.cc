@@ -64,8 +64,7 @@ bool IsConstrainable(absl::string_view name) {
   for (const absl::string_view odd : {"..", "-.", ".-"}) {
     if (absl::StrContains(name, odd)) return false;
   }
-  return absl::StrContains(name, ".") &&
-         std::all_of(name.begin(), name.end(), [&is_inner](char c) {
+  return absl::StrContains(name, ".") && std::all_of(name.begin(), name.end(), [&is_inner](char c) {
            return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || is_inner(c);
          });
 }
