@@ -1,6 +1,9 @@
 #include "server/rpc/policy_wire.h"
 
+#include <cstddef>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -45,31 +48,32 @@ absl::Status NoMessage(const google::protobuf::Message& request) {
       absl::StrCat("the request is no ", request.GetTypeName(), " message"));
 }
 
-bool Fields(absl::string_view bytes, UnknownFieldSet& fields) {
-  return fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+template <typename Message>
+bool Parse(absl::string_view bytes, Message& message) {
+  return message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
 // IsMessage tells whether bytes are fields, of whatever message. If they are and it
 // cannot be parsed, a text in it is not UTF-8: there is nothing else that proto3 refuses.
 bool IsMessage(absl::string_view bytes) {
   UnknownFieldSet fields;
-  return Fields(bytes, fields);
+  return Parse(bytes, fields);
 }
 
 enum class Parsed { kWell, kNotUtf8, kNot };
 
-Parsed ParseQuestion(const std::string& bytes, v1::ResolveDomainPolicyRequest& question) {
-  if (question.ParseFromString(bytes)) return Parsed::kWell;
+Parsed ParseQuestion(absl::string_view bytes, v1::ResolveDomainPolicyRequest& question) {
+  if (Parse(bytes, question)) return Parsed::kWell;
   question.Clear();
   return IsMessage(bytes) ? Parsed::kNotUtf8 : Parsed::kNot;
 }
 
 // Its id is read in any case: the error has to be answered to it.
-Parsed ParseStreamedQuestion(const std::string& bytes, v1::StreamedQuestion& question) {
-  if (question.ParseFromString(bytes)) return Parsed::kWell;
+Parsed ParseStreamedQuestion(absl::string_view bytes, v1::StreamedQuestion& question) {
+  if (Parse(bytes, question)) return Parsed::kWell;
   question.Clear();
   UnknownFieldSet fields;
-  if (!Fields(bytes, fields)) return Parsed::kNot;
+  if (!Parse(bytes, fields)) return Parsed::kNot;
   for (int i = 0; i < fields.field_count(); ++i) {
     const UnknownField& field = fields.field(i);
     if (field.number() == v1::StreamedQuestion::kRequestIdFieldNumber &&
@@ -90,16 +94,14 @@ absl::Status ParseEach(const grpc::ByteBuffer& bytes, int number, Message& messa
                        Elements& elements, ParseElement parse_element,
                        absl::flat_hash_set<int>& not_utf8) {
   const grpc::Slice slice = SingleSlice(bytes);
-  if (message.ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
-    return absl::OkStatus();
-  }
+  if (Parse(ViewOf(slice), message)) return absl::OkStatus();
   message.Clear();
-  UnknownFieldSet fields;
-  if (!Fields(ViewOf(slice), fields)) return NoMessage(message);
-  for (int i = 0; i < fields.field_count(); ++i) {
-    const UnknownField& field = fields.field(i);
-    if (field.number() != number || field.type() != UnknownField::TYPE_LENGTH_DELIMITED) continue;
-    const Parsed parsed = parse_element(field.length_delimited(), *elements.Add());
+  std::vector<absl::string_view> found;
+  if (!SplitMessages(ViewOf(slice), number, std::numeric_limits<size_t>::max(), found)) {
+    return NoMessage(message);
+  }
+  for (const absl::string_view one : found) {
+    const Parsed parsed = parse_element(one, *elements.Add());
     if (parsed == Parsed::kNot) return NoMessage(message);
     if (parsed == Parsed::kNotUtf8) not_utf8.insert(elements.size() - 1);
   }
@@ -175,9 +177,7 @@ absl::Status NotUtf8(absl::string_view name_field) {
 absl::Status ParseOne(const grpc::ByteBuffer& bytes, absl::string_view name_field,
                       google::protobuf::Message& request) {
   const grpc::Slice slice = SingleSlice(bytes);
-  if (request.ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
-    return absl::OkStatus();
-  }
+  if (Parse(ViewOf(slice), request)) return absl::OkStatus();
   return IsMessage(ViewOf(slice)) ? NotUtf8(name_field) : NoMessage(request);
 }
 

@@ -12,7 +12,7 @@ namespace postern {
 //
 //   thread_local ReusedMessage<Request> reused;
 //   const ReusedMessage<Request>::Use use(reused, bytes.Length());
-//   if (!ParseRequest(bytes, use.message())) ...  (wire.h)
+//   if (!ParseOne(bytes, "domain", use.message()).ok()) ...  (policy_wire.h)
 template <typename Message>
 class ReusedMessage {
  public:

@@ -46,11 +46,6 @@ grpc::Slice SingleSlice(const grpc::ByteBuffer& bytes) {
   return slice;
 }
 
-bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request) {
-  const grpc::Slice slice = SingleSlice(bytes);
-  return request.ParseFromArray(slice.begin(), static_cast<int>(slice.size()));
-}
-
 bool SplitMessages(absl::string_view bytes, int field, size_t max,
                    std::vector<absl::string_view>& messages) {
   CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),

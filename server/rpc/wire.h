@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "google/protobuf/message_lite.h"
 #include "grpc/slice.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/slice.h"
@@ -50,9 +49,6 @@ grpc::Slice SingleSlice(const grpc::ByteBuffer& bytes);
 inline absl::string_view ViewOf(const grpc::Slice& slice) {
   return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
 }
-
-// ParseRequest reads a request; false where the bytes are not one.
-bool ParseRequest(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& request);
 
 // SplitMessages finds the messages that a repeated field of a message holds; other
 // fields are passed over. It stops once there are more than `max`. False where the
