@@ -11,6 +11,7 @@
 #include "server/core/dns/name.h"
 #include "server/core/x509/certificate_summary.h"
 #include "server/rpc/dane_convert.h"
+#include "server/rpc/field_error.h"
 #include "server/rpc/time_convert.h"
 
 namespace postern {
@@ -23,10 +24,6 @@ constexpr int kMaxAnchors = 16;
 constexpr size_t kMaxAnchorBytes = size_t{64} << 10;
 constexpr size_t kMaxDigestOrderBytes = 256;
 constexpr size_t kMaxDetailBytes = 512;
-
-absl::Status FieldError(absl::string_view field, absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(field, ": ", what));
-}
 
 template <typename Bytes>
 size_t TotalSize(const Bytes& all) {

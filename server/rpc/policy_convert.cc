@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "server/core/dns/name.h"
 #include "server/rpc/dane_convert.h"
+#include "server/rpc/field_error.h"
 #include "server/rpc/time_convert.h"
 
 namespace postern {
@@ -161,10 +162,6 @@ void Convert(const DomainPolicy::TracedQuery& query, v1::DnsQuery& proto) {
   proto.set_record_count(static_cast<uint32_t>(query.record_count));
   proto.set_canonical_name(query.canonical_name);
   proto.set_detail(query.detail);
-}
-
-absl::Status FieldError(absl::string_view field, absl::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat(field, ": ", what));
 }
 
 // The fields that requests for a policy have in common; `name_field` is what the

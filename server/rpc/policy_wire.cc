@@ -11,6 +11,7 @@
 #include "google/protobuf/unknown_field_set.h"
 #include "grpcpp/support/slice.h"
 #include "postern/v1/policy.pb.h"
+#include "server/rpc/field_error.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/wire.h"
 
@@ -170,8 +171,7 @@ grpc::Slice EncodeStreamAnswers(const std::vector<StreamedOutcome>& answers) {
 }
 
 absl::Status NotUtf8(absl::string_view name_field) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(name_field, ": not UTF-8; send A-labels, or U-labels in UTF-8"));
+  return FieldError(name_field, "not UTF-8; send A-labels, or U-labels in UTF-8");
 }
 
 absl::Status ParseOne(const grpc::ByteBuffer& bytes, absl::string_view name_field,
