@@ -5,9 +5,6 @@
 //   floor_server --copy ADDRESS --domain NAME [--raw]
 //
 // It listens on a port of its own choice, prints "listening PORT", and ends with SIGTERM.
-#include <signal.h>
-
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -15,12 +12,9 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "grpcpp/grpcpp.h"
-#include "server/config.h"
-#include "server/grpc_limits.h"
-#include "server/memory_shares.h"
 #include "tests/bench/fixed_answers.h"
 #include "tests/bench/floor_service.h"
+#include "tests/bench/serve_floor.h"
 
 namespace postern {
 namespace {
@@ -35,11 +29,7 @@ int Main(int argc, char** argv) {
   app.add_flag("--raw", raw, "send bytes, not messages");
   CLI11_PARSE(app, argc, argv);
 
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  BlockEndSignals();
   const absl::StatusOr<FixedAnswers> answers = FetchAnswers(copy, domain);
   if (!answers.ok()) {
     std::fprintf(stderr, "floor_server: %s: %s\n", copy.c_str(),
@@ -47,19 +37,7 @@ int Main(int argc, char** argv) {
     return 1;
   }
   const auto service = raw ? NewRawFloor(*answers) : NewGeneratedFloor(*answers);
-  grpc::ServerBuilder builder;
-  LimitGrpc(LimitsConfig(), GrpcBytes(MemoryConfig().budget), builder);
-  int port = 0;
-  builder.AddListeningPort("localhost:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(service.get());
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr) return 1;
-  std::printf("listening %d\n", port);
-  std::fflush(stdout);
-  int signal = 0;
-  sigwait(&signals, &signal);
-  server->Shutdown(std::chrono::system_clock::now());
-  return 0;
+  return ServeFloor(*service);
 }
 
 }  // namespace

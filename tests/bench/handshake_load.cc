@@ -7,9 +7,6 @@
 //   handshake_load --floor-for ADDRESS
 //       is such a floor: it gives every question the answer that ADDRESS gives for one.
 //       It prints "listening PORT", and ends with SIGTERM
-#include <signal.h>
-
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -22,13 +19,11 @@
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
 #include "postern/v1/handshake.grpc.pb.h"
-#include "server/config.h"
-#include "server/grpc_limits.h"
-#include "server/memory_shares.h"
 #include "tests/bench/handshake_requests.h"
 #include "tests/bench/load.h"
 #include "tests/bench/message_pool.h"
 #include "tests/bench/percentile.h"
+#include "tests/bench/serve_floor.h"
 
 namespace postern {
 namespace {
@@ -53,12 +48,8 @@ class HandshakeFloor final : public v1::HandshakeService::CallbackService {
   MessagePool<v1::VerifyHandshakeRequest, v1::VerifyHandshakeResponse> messages_;
 };
 
-int ServeFloor(const std::string& copied) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+int BeFloor(const std::string& copied) {
+  BlockEndSignals();
   const auto stub = v1::HandshakeService::NewStub(
       grpc::CreateChannel(copied, grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;
@@ -71,19 +62,7 @@ int ServeFloor(const std::string& copied) {
     return 1;
   }
   HandshakeFloor service(answer);
-  grpc::ServerBuilder builder;
-  LimitGrpc(LimitsConfig(), GrpcBytes(MemoryConfig().budget), builder);
-  int port = 0;
-  builder.AddListeningPort("localhost:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(&service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr) return 1;
-  std::printf("listening %d\n", port);
-  std::fflush(stdout);
-  int signal = 0;
-  sigwait(&signals, &signal);
-  server->Shutdown(std::chrono::system_clock::now());
-  return 0;
+  return ServeFloor(service);
 }
 
 std::vector<grpc::ByteBuffer> SerializedRequests() {
@@ -136,7 +115,7 @@ int Main(int argc, char** argv) {
   app.add_option("--rounds", rounds)->check(CLI::PositiveNumber);
   app.add_option("--seconds", seconds)->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
-  if (!copied.empty()) return ServeFloor(copied);
+  if (!copied.empty()) return BeFloor(copied);
   return Compare(ours, floor, std::move(options), rounds, seconds);
 }
 
