@@ -15,6 +15,7 @@
 #include "client/mocks/mock_connection.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/client/tls/handshake_messages.h"
 #include "tests/client/tls/test_certificates.h"
 #include "tests/client/tls/tls_pair.h"
 
@@ -26,19 +27,6 @@ using ::testing::Property;
 using ::testing::Return;
 using Verdict = v1::HandshakeVerdict;
 using Request = v1::VerifyHandshakeRequest;
-
-v1::HostPolicy Policy(v1::HostPolicy::Verdict verdict = v1::HostPolicy::DANE) {
-  v1::HostPolicy policy;
-  policy.set_host("mx1.test");
-  policy.set_verdict(verdict);
-  return policy;
-}
-
-v1::VerifyHandshakeResponse Response(Verdict::Action action) {
-  v1::VerifyHandshakeResponse response;
-  response.mutable_handshake()->set_action(action);
-  return response;
-}
 
 class ConnectVerifiedTest : public ::testing::Test {
  protected:

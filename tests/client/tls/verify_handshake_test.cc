@@ -12,6 +12,7 @@
 #include "client/tls/sessions.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/client/tls/handshake_messages.h"
 #include "tests/client/tls/test_certificates.h"
 #include "tests/client/tls/tls_pair.h"
 
@@ -23,20 +24,6 @@ using ::testing::Property;
 using ::testing::Return;
 using Verdict = v1::HandshakeVerdict;
 using Request = v1::VerifyHandshakeRequest;
-
-v1::HostPolicy Policy(v1::HostPolicy::Verdict verdict = v1::HostPolicy::DANE) {
-  v1::HostPolicy policy;
-  policy.set_host("mx1.test");
-  policy.set_verdict(verdict);
-  return policy;
-}
-
-v1::VerifyHandshakeResponse Response(Verdict::Action action, bool audit_failure = false) {
-  v1::VerifyHandshakeResponse response;
-  response.mutable_handshake()->set_action(action);
-  response.mutable_handshake()->set_audit_failure(audit_failure);
-  return response;
-}
 
 class VerifyHandshakeTest : public ::testing::TestWithParam<int> {
  protected:

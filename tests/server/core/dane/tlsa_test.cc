@@ -8,18 +8,10 @@
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "tests/support/certificates.h"
+#include "tests/support/handshakes.h"
 
 namespace postern {
 namespace {
-
-TlsaRecord Record(int usage, int selector, int matching_type, std::string data) {
-  TlsaRecord record;
-  record.usage = static_cast<uint8_t>(usage);
-  record.selector = static_cast<uint8_t>(selector);
-  record.matching_type = static_cast<uint8_t>(matching_type);
-  record.data = std::move(data);
-  return record;
-}
 
 UnusableReason JudgeOne(const TlsaRecord& record) {
   return JudgeTlsaRecords({record}, DefaultDigestOrder())[0].unusable;
@@ -32,8 +24,9 @@ TEST(JudgeTlsaRecords, FindsEveryDaneCombinationUsableT9) {
   for (int usage : {2, 3}) {
     for (int selector : {0, 1}) {
       for (int matching_type : {0, 1, 2}) {
-        EXPECT_EQ(JudgeOne(Record(usage, selector, matching_type, data[selector][matching_type])),
-                  UnusableReason::kNone)
+        EXPECT_EQ(
+            JudgeOne(RawRecord(usage, selector, matching_type, data[selector][matching_type])),
+            UnusableReason::kNone)
             << usage << selector << matching_type;
       }
     }
@@ -42,26 +35,27 @@ TEST(JudgeTlsaRecords, FindsEveryDaneCombinationUsableT9) {
 
 TEST(JudgeTlsaRecords, NeedsADigestOfExactlyItsLengthT6) {
   for (size_t length : {0u, 1u, 31u, 33u, 64u}) {
-    EXPECT_EQ(JudgeOne(Record(3, 1, 1, std::string(length, 'x'))),
+    EXPECT_EQ(JudgeOne(RawRecord(3, 1, 1, std::string(length, 'x'))),
               UnusableReason::kWrongDigestLength)
         << length;
   }
-  EXPECT_EQ(JudgeOne(Record(3, 1, 2, std::string(63, 'x'))), UnusableReason::kWrongDigestLength);
+  EXPECT_EQ(JudgeOne(RawRecord(3, 1, 2, std::string(63, 'x'))), UnusableReason::kWrongDigestLength);
 }
 
 TEST(JudgeTlsaRecords, NeedsTheWholeDataOfFullToBeTheObjectT6) {
-  EXPECT_EQ(JudgeOne(Record(3, 0, 0, SelfSignedCertificateDer() + "x")),
+  EXPECT_EQ(JudgeOne(RawRecord(3, 0, 0, SelfSignedCertificateDer() + "x")),
             UnusableReason::kMalformedCertificate);
-  EXPECT_EQ(JudgeOne(Record(3, 0, 0, PublicKeyDer())), UnusableReason::kMalformedCertificate);
-  EXPECT_EQ(JudgeOne(Record(3, 0, 0, "")), UnusableReason::kMalformedCertificate);
-  EXPECT_EQ(JudgeOne(Record(2, 1, 0, PublicKeyDer() + "x")), UnusableReason::kMalformedPublicKey);
-  EXPECT_EQ(JudgeOne(Record(2, 1, 0, SelfSignedCertificateDer())),
+  EXPECT_EQ(JudgeOne(RawRecord(3, 0, 0, PublicKeyDer())), UnusableReason::kMalformedCertificate);
+  EXPECT_EQ(JudgeOne(RawRecord(3, 0, 0, "")), UnusableReason::kMalformedCertificate);
+  EXPECT_EQ(JudgeOne(RawRecord(2, 1, 0, PublicKeyDer() + "x")),
+            UnusableReason::kMalformedPublicKey);
+  EXPECT_EQ(JudgeOne(RawRecord(2, 1, 0, SelfSignedCertificateDer())),
             UnusableReason::kMalformedPublicKey);
 }
 
 TEST(JudgeTlsaRecords, KeepsOrderAndNumberOfTheRecords) {
-  const std::vector<TlsaRecord> records = {Record(9, 0, 1, "a"), Record(3, 1, 1, "b"),
-                                           Record(9, 0, 1, "a")};
+  const std::vector<TlsaRecord> records = {RawRecord(9, 0, 1, "a"), RawRecord(3, 1, 1, "b"),
+                                           RawRecord(9, 0, 1, "a")};
   const std::vector<JudgedTlsa> judged = JudgeTlsaRecords(records, DefaultDigestOrder());
   ASSERT_EQ(judged.size(), 3u);
   for (size_t i = 0; i < 3; ++i) EXPECT_EQ(judged[i].record, records[i]);
@@ -69,8 +63,8 @@ TEST(JudgeTlsaRecords, KeepsOrderAndNumberOfTheRecords) {
 }
 
 TEST(JudgeTlsaRecords, PrefersTheDigestThatTheOrderNamesFirstA18) {
-  const std::vector<TlsaRecord> records = {Record(3, 1, 2, std::string(64, 'x')),
-                                           Record(3, 1, 1, std::string(32, 'x'))};
+  const std::vector<TlsaRecord> records = {RawRecord(3, 1, 2, std::string(64, 'x')),
+                                           RawRecord(3, 1, 1, std::string(32, 'x'))};
   std::vector<JudgedTlsa> judged = JudgeTlsaRecords(records, *ParseDigestOrder("sha256,sha512"));
   EXPECT_TRUE(judged[0].superseded);
   EXPECT_FALSE(judged[1].superseded);
@@ -81,7 +75,7 @@ TEST(JudgeTlsaRecords, PrefersTheDigestThatTheOrderNamesFirstA18) {
 
 TEST(JudgeTlsaRecords, DropsNothingForAMalformedStrongerDigestA14) {
   const std::vector<JudgedTlsa> judged = JudgeTlsaRecords(
-      {Record(3, 1, 2, std::string(63, 'x')), Record(3, 1, 1, std::string(32, 'x'))},
+      {RawRecord(3, 1, 2, std::string(63, 'x')), RawRecord(3, 1, 1, std::string(32, 'x'))},
       DefaultDigestOrder());
   EXPECT_FALSE(judged[0].Usable());
   EXPECT_TRUE(judged[1].Usable());
@@ -89,25 +83,25 @@ TEST(JudgeTlsaRecords, DropsNothingForAMalformedStrongerDigestA14) {
 }
 
 TEST(UsageBits, CountsUsableRecordsOnly) {
-  EXPECT_EQ(UsageBits(JudgeTlsaRecords({Record(3, 1, 1, std::string(32, 'x')),
-                                        Record(2, 0, 1, "short"), Record(1, 0, 1, "x")},
+  EXPECT_EQ(UsageBits(JudgeTlsaRecords({RawRecord(3, 1, 1, std::string(32, 'x')),
+                                        RawRecord(2, 0, 1, "short"), RawRecord(1, 0, 1, "x")},
                                        DefaultDigestOrder())),
             8u);
 }
 
 TEST(AllowsRawPublicKey, NeedsSpkiOfDaneEeInEveryRecordThatCountsA4) {
-  const TlsaRecord key = Record(3, 1, 1, std::string(32, 'x'));
+  const TlsaRecord key = RawRecord(3, 1, 1, std::string(32, 'x'));
   const auto allows = [](const std::vector<TlsaRecord>& records) {
     return AllowsRawPublicKey(JudgeTlsaRecords(records, DefaultDigestOrder()));
   };
   EXPECT_TRUE(allows({key}));
-  EXPECT_TRUE(allows({key, Record(3, 1, 2, std::string(64, 'x'))}));
-  EXPECT_FALSE(allows({Record(3, 0, 1, std::string(32, 'x'))}));
-  EXPECT_FALSE(allows({key, Record(3, 0, 1, std::string(32, 'x'))}));
-  EXPECT_FALSE(allows({key, Record(2, 1, 1, std::string(32, 'x'))}));
-  EXPECT_TRUE(allows({key, Record(2, 0, 1, "short"), Record(1, 0, 1, std::string(32, 'x'))}))
+  EXPECT_TRUE(allows({key, RawRecord(3, 1, 2, std::string(64, 'x'))}));
+  EXPECT_FALSE(allows({RawRecord(3, 0, 1, std::string(32, 'x'))}));
+  EXPECT_FALSE(allows({key, RawRecord(3, 0, 1, std::string(32, 'x'))}));
+  EXPECT_FALSE(allows({key, RawRecord(2, 1, 1, std::string(32, 'x'))}));
+  EXPECT_TRUE(allows({key, RawRecord(2, 0, 1, "short"), RawRecord(1, 0, 1, std::string(32, 'x'))}))
       << "what is unusable does not count";
-  EXPECT_FALSE(allows({Record(3, 1, 1, "short")}));
+  EXPECT_FALSE(allows({RawRecord(3, 1, 1, "short")}));
   EXPECT_FALSE(allows({}));
 }
 
