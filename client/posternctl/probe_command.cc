@@ -1,7 +1,6 @@
 #include "client/posternctl/probe_command.h"
 
 #include <openssl/ssl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -15,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/client.h"
+#include "client/examples/smtp_worker/smtp_session.h"
 #include "client/posternctl/call.h"
 #include "client/posternctl/error.h"
 #include "client/posternctl/exit_status.h"
@@ -32,12 +32,6 @@ constexpr uint16_t kSmtp = 25;
 constexpr uint16_t kSubmissions = 465;  // RFC 8314
 // Addresses of one host that are tried.
 constexpr int kMaxAddresses = 10;
-
-std::string HostName() {
-  char name[256] = "";
-  if (gethostname(name, sizeof(name) - 1) != 0 || name[0] == '\0') return "localhost";
-  return name;
-}
 
 class ProbeCommand final : public Command {
  public:
@@ -76,7 +70,7 @@ class ProbeCommand final : public Command {
     ProbeOptions options;
     options.port = target->port;
     options.starttls = !no_starttls_;
-    options.helo_name = HostName();
+    options.helo_name = smtp_worker::OwnHeloName();
     options.step_timeout = globals.timeout;
     const absl::Status status = ProbeHosts(*client, options, probe);
     if (!status.ok()) return ReportCall(status, globals, terminal);

@@ -1,7 +1,6 @@
 // smtp_worker: sends one message to its recipient's domain, the whole way: policy,
 // hosts in their order, STARTTLS, verdict. An example; docs/worker.md tells of it.
 #include <openssl/ssl.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -23,6 +22,7 @@
 #include "client/examples/smtp_worker/attempt.h"
 #include "client/examples/smtp_worker/delivery.h"
 #include "client/examples/smtp_worker/message.h"
+#include "client/examples/smtp_worker/smtp_session.h"
 #include "client/options.h"
 #include "postern/v1/dane.pb.h"
 
@@ -53,16 +53,11 @@ absl::StatusOr<std::string> ReadMessage(const std::string& path) {
   return text;
 }
 
-std::string HostName() {
-  char name[256] = {};
-  return gethostname(name, sizeof(name) - 1) == 0 && name[0] != '\0' ? name : "localhost";
-}
-
 int Main(int argc, char** argv) {
   Options service;
   TlsFiles tls;
   WorkerOptions worker;
-  worker.helo_name = HostName();
+  worker.helo_name = OwnHeloName();
   worker.seed = std::random_device()();
   Message message;
   std::string file = "-";

@@ -1,5 +1,7 @@
 #include "client/examples/smtp_worker/smtp_session.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -13,6 +15,11 @@ namespace {
 constexpr absl::Duration kQuitTimeout = absl::Seconds(2);
 
 }  // namespace
+
+std::string OwnHeloName() {
+  char name[256] = {};
+  return gethostname(name, sizeof(name) - 1) == 0 && name[0] != '\0' ? name : "localhost";
+}
 
 absl::StatusOr<SmtpReply> SmtpSession::ReadReply() {
   const absl::Time deadline = absl::Now() + timeout_;

@@ -14,6 +14,9 @@
 
 namespace postern::smtp_worker {
 
+// OwnHeloName returns this machine's name, for EHLO; "localhost" if it has none.
+std::string OwnHeloName();
+
 // SmtpSession speaks to one server. A status is a connection that is lost or a
 // server that does not speak SMTP; a refusal is a reply. Not thread safe.
 class SmtpSession {
