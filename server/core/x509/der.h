@@ -24,7 +24,11 @@ inline constexpr uint8_t kDerBoolean = 0x01;
 inline constexpr uint8_t kDerInteger = 0x02;
 inline constexpr uint8_t kDerBitString = 0x03;
 inline constexpr uint8_t kDerOctetString = 0x04;
+inline constexpr uint8_t kDerNull = 0x05;
 inline constexpr uint8_t kDerObjectId = 0x06;
+inline constexpr uint8_t kDerEnumerated = 0x0a;
+inline constexpr uint8_t kDerUtcTime = 0x17;
+inline constexpr uint8_t kDerGeneralizedTime = 0x18;
 inline constexpr uint8_t kDerSequence = 0x30;
 
 // DerContext returns the identifier octet of [number], 0 to 30.
