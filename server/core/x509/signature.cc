@@ -5,9 +5,9 @@
 
 #include <memory>
 
+#include "server/core/x509/der.h"
 #include "server/core/x509/digest.h"
 #include "server/core/x509/openssl_types.h"
-#include "server/core/x509/outline.h"
 
 namespace postern {
 namespace {
@@ -223,12 +223,18 @@ SignatureCheck CheckSignature(const SignedBytes& data, EVP_PKEY& key, SignatureP
   return check;
 }
 
-std::optional<absl::string_view> ReadSignature(const DerElement& bit_string) {
-  if (bit_string.tag != kDerBitString || bit_string.contents.empty() ||
-      bit_string.contents.front() != '\0') {
-    return std::nullopt;
+std::optional<absl::string_view> ReadSignature(absl::string_view bit_string) {
+  if (bit_string.empty() || bit_string.front() != '\0') return std::nullopt;
+  return bit_string.substr(1);
+}
+
+SignatureCheck CheckCertificateSignature(const CertificateOutline& certificate, EVP_PKEY& key,
+                                         SignaturePolicy policy) {
+  const std::optional<absl::string_view> signature = ReadSignature(certificate.signature);
+  if (!signature || certificate.tbs_algorithm != certificate.algorithm) {
+    return SignatureCheck::kInvalid;
   }
-  return bit_string.contents.substr(1);
+  return CheckSignature({certificate.tbs, certificate.algorithm, *signature}, key, policy);
 }
 
 }  // namespace postern

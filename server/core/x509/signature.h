@@ -14,7 +14,7 @@
 #include <optional>
 
 #include "absl/strings/string_view.h"
-#include "server/core/x509/der.h"
+#include "server/core/x509/outline.h"
 
 namespace postern {
 
@@ -43,9 +43,15 @@ enum class SignatureCheck {
 // others may be dear.
 SignatureCheck CheckSignature(const SignedBytes& data, EVP_PKEY& key, SignaturePolicy policy = {});
 
-// ReadSignature reads the contents of a BIT STRING that is a signature: no bits
-// unused.
-std::optional<absl::string_view> ReadSignature(const DerElement& bit_string);
+// ReadSignature returns the octets of a BIT STRING by its contents. Nothing where it
+// has unused bits: no signature has.
+std::optional<absl::string_view> ReadSignature(absl::string_view bit_string);
+
+// CheckCertificateSignature is CheckSignature for a certificate. kInvalid also where
+// the algorithm that was signed is another than that of the signature (RFC 5280,
+// section 4.1.1.2).
+SignatureCheck CheckCertificateSignature(const CertificateOutline& certificate, EVP_PKEY& key,
+                                         SignaturePolicy policy = {});
 
 }  // namespace postern
 

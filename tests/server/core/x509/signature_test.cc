@@ -2,11 +2,14 @@
 
 #include <openssl/evp.h>
 
+#include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "server/core/x509/der.h"
+#include "server/core/x509/outline.h"
 #include "tests/support/certificate_builder.h"
 #include "tests/support/signer.h"
 
@@ -194,18 +197,39 @@ TEST(CheckSignature, RefusesRsaPssParametersThatItCannotRead) {
   }
 }
 
-TEST(ReadSignature, TakesWholeOctetsOfABitString) {
-  DerElement element;
-  element.tag = kDerBitString;
-  element.contents = absl::string_view("\0ab", 3);
-  EXPECT_EQ(ReadSignature(element), "ab");
-  element.contents = absl::string_view("\1ab", 3);
-  EXPECT_EQ(ReadSignature(element), std::nullopt);
-  element.contents = "";
-  EXPECT_EQ(ReadSignature(element), std::nullopt);
-  element.tag = kDerOctetString;
-  element.contents = absl::string_view("\0ab", 3);
-  EXPECT_EQ(ReadSignature(element), std::nullopt);
+TEST(ReadSignature, TakesWholeOctets) {
+  EXPECT_EQ(ReadSignature(absl::string_view("\0ab", 3)), "ab");
+  EXPECT_EQ(ReadSignature(absl::string_view("\1ab", 3)), std::nullopt);
+  EXPECT_EQ(ReadSignature(""), std::nullopt);
+}
+
+TEST(CheckCertificateSignature, VerifiesByTheIssuersKey) {
+  const TestCertificate root = Build(CaSpec("root", EcKey(1)));
+  const TestCertificate leaf = Build(LeafSpec("mx1.test"), &root);
+  const absl::StatusOr<CertificateOutline> outline = ReadOutline(leaf.der);
+  ASSERT_TRUE(outline.ok());
+  EXPECT_EQ(CheckCertificateSignature(*outline, *EcKey(1)), SignatureCheck::kValid);
+  EXPECT_EQ(CheckCertificateSignature(*outline, *EcKey(2)), SignatureCheck::kInvalid);
+  CertificateOutline other = *outline;
+  const std::string algorithm = std::string(outline->algorithm) + std::string("\x05\x00", 2);
+  other.algorithm = algorithm;
+  EXPECT_EQ(CheckCertificateSignature(other, *EcKey(1)), SignatureCheck::kInvalid)
+      << "not the algorithm that was signed";
+  other = *outline;
+  other.signature.remove_prefix(1);
+  EXPECT_EQ(CheckCertificateSignature(other, *EcKey(1)), SignatureCheck::kInvalid);
+}
+
+TEST(CheckCertificateSignature, RefusesSha1UnlessAllowed) {
+  const TestCertificate root = Build(CaSpec("root", RsaKey(2048)));
+  CertificateSpec spec = LeafSpec("mx1.test");
+  spec.digest = EVP_sha1();
+  const std::string der = Build(spec, &root).der;
+  const absl::StatusOr<CertificateOutline> outline = ReadOutline(der);
+  ASSERT_TRUE(outline.ok());
+  EXPECT_EQ(CheckCertificateSignature(*outline, *RsaKey(2048)), SignatureCheck::kWeakAlgorithm);
+  EXPECT_EQ(CheckCertificateSignature(*outline, *RsaKey(2048), {/*allow_sha1=*/true}),
+            SignatureCheck::kValid);
 }
 
 }  // namespace
