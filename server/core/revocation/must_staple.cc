@@ -1,0 +1,47 @@
+#include "server/core/revocation/must_staple.h"
+
+#include "absl/strings/string_view.h"
+#include "server/core/x509/der.h"
+#include "server/core/x509/extension.h"
+
+namespace postern {
+namespace {
+
+// id-pe-tlsfeature
+constexpr absl::string_view kTlsFeature("\x2b\x06\x01\x05\x05\x07\x01\x18", 8);
+constexpr absl::string_view kStatusRequest = "\x05";
+
+// Features ::= SEQUENCE OF INTEGER
+bool HasStatusRequest(absl::string_view value) {
+  DerReader reader(value);
+  DerElement features;
+  if (!reader.Read(kDerSequence, features) || !reader.AtEnd()) return true;
+  DerReader list(features.contents);
+  DerElement feature;
+  bool found = false;
+  while (!list.AtEnd()) {
+    if (!list.Read(kDerInteger, feature)) return true;
+    found = found || feature.contents == kStatusRequest;
+  }
+  return found;
+}
+
+}  // namespace
+
+bool RequiresStaple(const CertificateOutline& certificate) {
+  Extensions extensions;
+  if (!ReadExplicitExtensions(certificate.extensions, kMaxExtensions, extensions)) return true;
+  for (const Extension& extension : extensions) {
+    if (extension.id == kTlsFeature) return HasStatusRequest(extension.value);
+  }
+  return false;
+}
+
+MustStaple JudgeMustStaple(const CertificateOutline& certificate, const StapleOffer& offer) {
+  if (!RequiresStaple(certificate)) return MustStaple::kNotRequired;
+  if (!offer.status_request_sent) return MustStaple::kNotOffered;
+  if (offer.staple_received) return MustStaple::kStapled;
+  return offer.is_good_out_of_band ? MustStaple::kOutOfBand : MustStaple::kMissing;
+}
+
+}  // namespace postern
