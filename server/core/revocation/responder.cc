@@ -120,10 +120,9 @@ int Rank(Reason reason) {
   }
 }
 
-// Takes the better of two; tells whether it is one that signed.
+// Takes the better of two, of equal ones the latter; tells whether it is one that signed.
 bool Take(Responder& best, const Responder& next) {
-  if (best.kind == Signer::kNone && Rank(next.reason) >= Rank(best.reason)) best = next;
-  if (Rank(next.reason) > Rank(best.reason)) best = next;
+  if (Rank(next.reason) >= Rank(best.reason)) best = next;
   return best.reason == Reason::kNone;
 }
 
@@ -142,11 +141,13 @@ Responder FindResponder(const OcspResponse& response, const Certificate& certifi
       return best;
     }
   }
+  int tries = 0;
   for (const absl::string_view der : response.certificates) {
     const absl::StatusOr<CertificateOutline> delegate = ReadOutline(der);
-    if (delegate.ok() && IsMeant(response, *delegate) &&
+    if (!delegate.ok() || !IsMeant(response, *delegate)) continue;
+    if (tries++ == kMaxResponderTries ||
         Take(best, TryDelegate(response, *delegate, certificate, issuer, now, options))) {
-      return best;
+      break;
     }
   }
   return best;

@@ -25,9 +25,13 @@ struct Responder {
   bool is_unchecked = false;
 };
 
-// FindResponder tries all whom the response's responderID may mean: the issuer, then
-// the configured responders, then each certificate in the response. Several may have
-// one name, as when a responder's key is rolled over.
+// kMaxResponderTries is how many certificates that came with a response are tried: more
+// than a roll-over needs, and few enough signatures that a hostile response is not dear.
+inline constexpr int kMaxResponderTries = 3;
+
+// FindResponder tries those whom the response's responderID may mean: the issuer, then
+// the configured responders, then certificates in the response. Several may have one
+// name, as when a responder's key is rolled over.
 Responder FindResponder(const OcspResponse& response, const Certificate& certificate,
                         const Certificate& issuer, absl::Time now, const StapleOptions& options);
 

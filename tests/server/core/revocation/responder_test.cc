@@ -211,6 +211,17 @@ TEST(Responder, IsTheOneThatSignedOfSeveralWithOneName) {
   EXPECT_EQ(staples.StatusOf(spec), Status::kGood);
 }
 
+TEST(Responder, IsTriedNoMoreThanSoManyTimes) {
+  const Staples staples;
+  OcspSpec spec = staples.Delegated();
+  const TestCertificate self = Build(Delegate());
+  spec.certificates.assign(kMaxResponderTries - 1, self.der);
+  spec.certificates.push_back(staples.delegate.der);
+  EXPECT_EQ(staples.StatusOf(spec), Status::kGood);
+  spec.certificates.insert(spec.certificates.begin(), self.der);
+  EXPECT_EQ(staples.ReasonOf(spec), Reason::kUnauthorizedSigner);
+}
+
 TEST(Responder, MayHaveTheIssuersName) {
   const Staples staples;
   CertificateSpec spec = DelegateSpec("root", EcKey(2));
