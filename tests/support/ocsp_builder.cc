@@ -161,7 +161,7 @@ size_t LengthOctets(size_t size) {
 }  // namespace
 
 std::string GeneralizedTimeText(absl::Time time) {
-  return absl::FormatTime("%Y%m%d%H%M%SZ", time, absl::UTCTimeZone());
+  return absl::FormatTime("%E4Y%m%d%H%M%SZ", time, absl::UTCTimeZone());
 }
 
 std::string Tlv(int tag, const std::string& contents) {

@@ -23,8 +23,7 @@ class OpensslOcsp {
   // Verify reads and verifies, no more: d2i_OCSP_RESPONSE, OCSP_basic_verify.
   bool Verify(absl::string_view response) const;
 
-  // Check is Verify, and OCSP_resp_find_status and OCSP_check_validity besides. The
-  // last reads the system's clock, so that a caller has responses of its time.
+  // Check is Verify, and OCSP_resp_find_status besides. Times are not judged.
   Status Check(absl::string_view response) const;
 
  private:
