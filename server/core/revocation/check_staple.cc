@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "server/core/revocation/cert_id.h"
 #include "server/core/revocation/ocsp_response.h"
@@ -94,6 +96,13 @@ absl::Duration MaxAge(const Certificate& certificate, const StapleOptions& optio
   return X509_check_ca(certificate.x509.get()) > 0 ? kMaxStapleAgeOfCa : kMaxStapleAge;
 }
 
+// When a statement is too old. That a certificate is revoked is true for longer than
+// that it is not.
+absl::Time EndByAge(const SingleResponse& single, absl::Duration max_age) {
+  return single.status == CertStatus::kRevoked ? absl::InfiniteFuture()
+                                               : single.this_update + max_age;
+}
+
 // RFC 6960, section 4.2.2.1.
 Reason CheckTimes(const SingleResponse& single, absl::Time now, absl::Duration max_age,
                   const StapleOptions& options) {
@@ -103,13 +112,12 @@ Reason CheckTimes(const SingleResponse& single, absl::Time now, absl::Duration m
     if (*single.next_update < single.this_update) return Reason::kTimesContradict;
     if (*single.next_update + options.skew <= now) return Reason::kStale;
   }
-  if (single.this_update + max_age + options.skew <= now) return Reason::kTooOld;
+  if (EndByAge(single, max_age) + options.skew <= now) return Reason::kTooOld;
   return Reason::kNone;
 }
 
 absl::Time EndOf(const SingleResponse& single, absl::Duration max_age) {
-  return std::min(single.next_update.value_or(absl::InfiniteFuture()),
-                  single.this_update + max_age);
+  return std::min(single.next_update.value_or(absl::InfiniteFuture()), EndByAge(single, max_age));
 }
 
 std::string DetailOf(Reason reason, const SingleResponse& single) {

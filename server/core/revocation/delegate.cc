@@ -1,6 +1,7 @@
 #include "server/core/revocation/delegate.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "server/core/x509/der.h"

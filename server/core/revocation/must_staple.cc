@@ -2,7 +2,6 @@
 
 #include "absl/strings/string_view.h"
 #include "server/core/x509/der.h"
-#include "server/core/x509/extension.h"
 
 namespace postern {
 namespace {
@@ -29,10 +28,18 @@ bool HasStatusRequest(absl::string_view value) {
 }  // namespace
 
 bool RequiresStaple(const CertificateOutline& certificate) {
-  Extensions extensions;
-  if (!ReadExplicitExtensions(certificate.extensions, kMaxExtensions, extensions)) return true;
-  for (const Extension& extension : extensions) {
-    if (extension.id == kTlsFeature) return HasStatusRequest(extension.value);
+  DerReader outer(certificate.extensions);
+  DerElement element;
+  if (!outer.Read(kDerSequence, element)) return false;
+  DerReader list(element.contents);
+  DerElement extension;
+  DerElement id;
+  while (list.Read(kDerSequence, extension)) {
+    DerReader fields(extension.contents);
+    if (!fields.Read(kDerObjectId, id) || id.contents != kTlsFeature) continue;
+    // Critical or not, and by whatever encoding of that.
+    if (fields.NextIs(kDerBoolean)) fields.Read(element);
+    if (!fields.Read(kDerOctetString, element) || HasStatusRequest(element.contents)) return true;
   }
   return false;
 }

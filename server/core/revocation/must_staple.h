@@ -9,8 +9,8 @@
 namespace postern {
 
 // RequiresStaple tells whether a certificate has the TLS feature status_request (5).
-// It does too where its extensions, or that one, cannot be read: nobody can tell then
-// that it does not.
+// It does too where that extension is there and cannot be read: nobody can tell then
+// that it does not. The certificate is one that ParseCertificate (certificate.h) took.
 bool RequiresStaple(const CertificateOutline& certificate);
 
 // StapleOffer is what a TLS client offered and got, and what it knows besides.

@@ -3,7 +3,6 @@
 #include <openssl/evp.h>
 
 #include <optional>
-#include <utility>
 
 #include "absl/status/statusor.h"
 #include "server/core/revocation/delegate.h"

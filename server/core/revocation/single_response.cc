@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "server/core/revocation/ocsp_response.h"
 #include "server/core/x509/asn1_time.h"

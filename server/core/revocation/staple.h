@@ -13,8 +13,9 @@
 
 namespace postern {
 
-// How long after thisUpdate a statement counts, whatever its nextUpdate: CA/Browser
-// Forum Baseline Requirements, section 4.9.10, for servers' and CAs' certificates.
+// How long after thisUpdate a statement counts that is not `revoked`, whatever its
+// nextUpdate: CA/Browser Forum Baseline Requirements, section 4.9, for servers' and
+// CAs' certificates.
 inline constexpr absl::Duration kMaxStapleAge = absl::Hours(24 * 10);
 inline constexpr absl::Duration kMaxStapleAgeOfCa = absl::Hours(24 * 366);
 

@@ -70,6 +70,13 @@ TEST(MustStaple, ReadsTheFeatures) {
   EXPECT_EQ(Judge(WithFeature(std::string("\x30\x00", 2)), Offered()), MustStaple::kNotRequired);
 }
 
+TEST(MustStaple, ReadsACriticalFeature) {
+  CertificateSpec spec = WithFeature(std::string("\x30\x03\x02\x01\x05", 5));
+  // Makes the others critical as well.
+  spec.has_unknown_critical_extension = true;
+  EXPECT_EQ(Judge(spec, Offered()), MustStaple::kMissing);
+}
+
 TEST(MustStaple, WhatCannotBeReadMayRequireAStaple) {
   for (const std::string& value :
        {std::string("x"), std::string("\x02\x01\x05", 3), std::string("\x30\x03\x04\x01\x05", 5),

@@ -104,6 +104,20 @@ TEST(StapleTimes, AStatementEndsTenDaysAfterThisUpdateWhateverItsNextUpdate) {
   EXPECT_EQ(staples.ReasonOf(spec), Reason::kTooOld);
 }
 
+TEST(StapleTimes, ARevocationEndsWithItsNextUpdateAlone) {
+  Staples staples;
+  OcspSpec spec = staples.Good();
+  spec.responses[0].status = SingleSpec::Status::kRevoked;
+  spec.responses[0].this_update = At(-absl::Hours(24 * 11));
+  EXPECT_EQ(staples.StatusOf(spec), Status::kRevoked);
+  staples.options.max_age = absl::Hours(1);
+  EXPECT_EQ(staples.StatusOf(spec), Status::kRevoked);
+  spec.responses[0].next_update = At(-absl::Hours(1));
+  EXPECT_EQ(staples.ReasonOf(spec), Reason::kStale);
+  spec.responses[0].next_update.reset();
+  EXPECT_EQ(staples.ReasonOf(spec), Reason::kNoNextUpdate);
+}
+
 // Section 2.3: expired-fractional-seconds, expired-tz-offset, future-fractional,
 // time-no-seconds.
 TEST(StapleTimes, ATimeOfAnotherFormIsRefusedO4O5) {
