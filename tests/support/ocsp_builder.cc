@@ -119,18 +119,8 @@ std::string ResponderIdOf(const OcspSpec& spec) {
   return Tlv(Context(2), Tlv(kOctetString, Hash(EVP_sha1(), KeyOf(*responder))));
 }
 
-std::string DataOf(const OcspSpec& spec) {
-  std::string responses;
-  for (const SingleSpec& single : spec.responses) responses += BuildSingle(single);
-  std::string fields;
-  if (spec.version) fields += Tlv(Context(0), Tlv(kInteger, *spec.version));
-  fields += ResponderIdOf(spec) + Tlv(kGeneralizedTime, spec.produced_at) +
-            Tlv(kSequence, responses) + ExtensionsOf(spec.extensions) + spec.after_data;
-  return fields;
-}
-
 std::string BasicOf(const OcspSpec& spec) {
-  const std::string fields = DataOf(spec);
+  const std::string fields = BuildData(spec);
   std::string data = spec.has_ber_data ? BerTlv(kSequence, fields) : Tlv(kSequence, fields);
   MadeSignature made = Sign(data, spec.signer);
   if (spec.has_wrong_signature) made.octets.back() = static_cast<char>(made.octets.back() ^ 1);
@@ -214,6 +204,16 @@ std::string BuildSingle(const SingleSpec& spec) {
   std::string fields = CertIdOf(spec) + StatusOf(spec) + Tlv(kGeneralizedTime, spec.this_update);
   if (spec.next_update) fields += Tlv(Context(0), Tlv(kGeneralizedTime, *spec.next_update));
   return Tlv(kSequence, fields + ExtensionsOf(spec.extensions) + spec.trailing);
+}
+
+std::string BuildData(const OcspSpec& spec) {
+  std::string responses;
+  for (const SingleSpec& single : spec.responses) responses += BuildSingle(single);
+  std::string fields;
+  if (spec.version) fields += Tlv(Context(0), Tlv(kInteger, *spec.version));
+  fields += ResponderIdOf(spec) + Tlv(kGeneralizedTime, spec.produced_at) +
+            Tlv(kSequence, responses) + ExtensionsOf(spec.extensions) + spec.after_data;
+  return fields;
 }
 
 std::string BuildOcsp(const OcspSpec& spec) {

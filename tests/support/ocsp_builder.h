@@ -97,8 +97,10 @@ OcspSpec DelegatedSpec(const TestCertificate& certificate, const TestCertificate
 // DelegateSpec is a responder's certificate, with id-pkix-ocsp-nocheck.
 CertificateSpec DelegateSpec(const std::string& name, EVP_PKEY* key);
 
-// BuildSingle makes a SingleResponse, BuildOcsp a response; DER but for the knobs.
+// BuildSingle makes a SingleResponse, BuildData the contents of a ResponseData, BuildOcsp
+// a response; DER but for the knobs.
 std::string BuildSingle(const SingleSpec& spec);
+std::string BuildData(const OcspSpec& spec);
 std::string BuildOcsp(const OcspSpec& spec);
 
 }  // namespace postern
