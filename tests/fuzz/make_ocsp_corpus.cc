@@ -1,4 +1,5 @@
-// Writes the seeds of the fuzz targets ocsp_response_fuzz and single_response_fuzz:
+// Writes the seeds of the fuzz targets ocsp_response_fuzz, single_response_fuzz and
+// staple_fuzz:
 //   bazel run //tests/fuzz:make_ocsp_corpus -- $PWD/tests/fuzz/corpus
 #include <openssl/evp.h>
 
@@ -7,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/time/time.h"
+#include "tests/fuzz/staple_input.h"
 #include "tests/support/certificate_builder.h"
 #include "tests/support/ocsp_builder.h"
 
@@ -19,6 +22,25 @@ bool WriteFile(const std::string& path, const std::string& bytes) {
   if (out.flush().good()) return true;
   std::fprintf(stderr, "cannot write %s\n", path.c_str());
   return false;
+}
+
+bool WriteStaples(const std::string& folder) {
+  const OcspSpec good = GoodSpec(FixedCertificate(), FixedIssuer());
+  OcspSpec several = good;
+  several.responses.resize(3, good.responses[0]);
+  several.responses[0].serial = std::string("\x07");
+  several.responses[1].digest = EVP_sha256();
+  several.responses[1].status = SingleSpec::Status::kRevoked;
+  several.responses[1].revocation_reason = 6;
+  several.responses[1].next_update = GeneralizedTimeText(TestNow() - absl::Minutes(30));
+  OcspSpec unknown = good;
+  unknown.is_by_key = true;
+  unknown.responses[0].status = SingleSpec::Status::kUnknown;
+  unknown.responses[0].extensions = {UnknownExtension(false)};
+  unknown.extensions = {NonceExtension("12345678")};
+  return WriteFile(folder + "/good", BuildData(good)) &&
+         WriteFile(folder + "/several", BuildData(several)) &&
+         WriteFile(folder + "/unknown", BuildData(unknown));
 }
 
 bool Write(const std::string& folder) {
@@ -45,7 +67,7 @@ bool Write(const std::string& folder) {
       {"good", BuildOcsp(good)},   {"by_key", BuildOcsp(by_key)},
       {"error", BuildOcsp(error)}, {"delegated", BuildOcsp(DelegatedSpec(leaf, root, responder))},
       {"ber", BuildOcsp(ber)},     {"several", BuildOcsp(several)}};
-  bool written = true;
+  bool written = WriteStaples(folder + "/staple");
   for (const auto& [name, der] : responses) {
     written = WriteFile(folder + "/ocsp_response/" + name, der) && written;
   }
