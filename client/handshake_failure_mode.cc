@@ -26,18 +26,20 @@ HandshakeDemand DemandOf(const v1::VerifyHandshakeRequest& request) {
   const bool mandatory = policy.mode() == v1::Dane::MANDATORY;
   switch (policy.verdict()) {
     case v1::HostPolicy::OPPORTUNISTIC:
-      if (request.require_pkix() || mandatory) break;
+      if (mandatory || request.require_pkix()) break;
       if (!v1::VerifyHandshakeRequest::Tls_IsValid(request.tls())) break;
       return HandshakeDemand::kNothing;
     case v1::HostPolicy::TLS_UNAUTHENTICATED:
-      if (!tls || mandatory) break;
+      if (!tls || mandatory || request.require_pkix()) break;
       return HandshakeDemand::kTlsThatIsThere;
     case v1::HostPolicy::DANE:
       break;
     default:
       return HandshakeDemand::kMore;
   }
-  return policy.audit() ? HandshakeDemand::kMoreAudited : HandshakeDemand::kMore;
+  // An audit is the operator's; who demands PKIX does not get it by that.
+  return policy.audit() && !request.require_pkix() ? HandshakeDemand::kMoreAudited
+                                                   : HandshakeDemand::kMore;
 }
 
 absl::StatusOr<v1::HandshakeVerdict> HandshakeOf(

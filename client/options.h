@@ -41,8 +41,8 @@ struct PolicyRpc {
 enum class HandshakeFailureMode {
   // An answer of our own by what the policy demands (HandshakeAnswer::from_server
   // is false, HandshakeAnswer::status says why): PROCEED where it demands nothing
-  // that is not there (OPPORTUNISTIC without require_pkix; TLS_UNAUTHENTICATED
-  // over TLS) or is audited, else NEXT_HOST.
+  // that is not there (OPPORTUNISTIC; TLS_UNAUTHENTICATED over TLS; neither where DANE
+  // is mandatory) or is audited, else NEXT_HOST. With require_pkix always NEXT_HOST.
   kByPolicy,
   // An answer of our own: NEXT_HOST, whatever the policy.
   kNextHost,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -21,11 +22,13 @@
 #include "client/tls/prepare_handshake.h"
 #include "client/tls/sessions.h"
 #include "client/tls/verify_handshake.h"
+#include "postern/v1/dane.pb.h"
 #include "postern/v1/handshake.pb.h"
 #include "postern/v1/policy.pb.h"
 
 struct postern_client {
   postern::Client client;
+  postern::v1::Dane::Mode mode;
   postern::HandshakeOptions handshake;
 };
 
@@ -61,6 +64,16 @@ postern_code CodeOf(absl::StatusCode code) {
   }
 }
 
+using Arguments = std::initializer_list<std::pair<absl::string_view, const void*>>;
+
+// Fails with INVALID_ARGUMENT if an argument that must not be NULL is.
+absl::Status CheckGiven(Arguments arguments) {
+  for (const auto& [name, pointer] : arguments) {
+    if (pointer == nullptr) return absl::InvalidArgumentError(absl::StrCat(name, ": is NULL"));
+  }
+  return absl::OkStatus();
+}
+
 // Where the caller wants the text of an error.
 struct ErrorText {
   char* out;
@@ -74,11 +87,13 @@ struct ErrorText {
   }
 };
 
-// Guarded runs body, which gives a status; what is thrown (no memory) goes no further.
+// Guarded runs body, which gives a status, if no argument is NULL; what is thrown (no
+// memory) goes no further.
 template <typename Body>
-postern_code Guarded(ErrorText error, Body body) {
+postern_code Guarded(ErrorText error, Arguments arguments, Body body) {
   try {
-    return error.Of(body());
+    const absl::Status given = CheckGiven(arguments);
+    return error.Of(given.ok() ? body() : given);
   } catch (...) {
     Cut("INTERNAL: an exception: is there memory left?", error.out, error.size);
     return POSTERN_INTERNAL;
@@ -97,6 +112,14 @@ absl::Status CheckHost(const postern_policy* policy, size_t host) {
       absl::StrCat("host: ", host, " is past the policy's ", policy->answer.policy.hosts_size()));
 }
 
+// The number in a mode, in which C may have put any.
+int NumberOf(const postern_dane_mode& mode) {
+  int number = 0;
+  static_assert(sizeof(mode) == sizeof(number));
+  memcpy(&number, &mode, sizeof(number));
+  return number;
+}
+
 const char* Text(const char* text) { return text == nullptr ? "" : text; }
 
 absl::StatusOr<postern::Options> OptionsOf(const postern_options& from) {
@@ -111,6 +134,9 @@ absl::StatusOr<postern::Options> OptionsOf(const postern_options& from) {
   }
   if (from.verify_timeout > 0) {
     options.verify_handshake.timeout = absl::Milliseconds(from.verify_timeout);
+  }
+  if (!v1::Dane::Mode_IsValid(NumberOf(from.dane_mode))) {
+    return absl::InvalidArgumentError("dane_mode: no such mode");
   }
   switch (from.verify_failure_mode) {
     case POSTERN_BY_POLICY:
@@ -154,11 +180,20 @@ absl::Status Take(const absl::StatusOr<postern::HandshakeAnswer>& answer,
   return absl::OkStatus();
 }
 
+// What a caller reads who overlooks the code.
+void Fail(postern_handshake* verdict) {
+  if (verdict == nullptr) return;
+  *verdict = {};
+  verdict->verdict = POSTERN_FAILED;
+  verdict->action = POSTERN_NEXT_HOST;
+  verdict->matched_depth = -1;
+}
+
 }  // namespace
 
 postern_code postern_client_create(const postern_options* options, postern_client** client,
                                    char* error, size_t error_size) {
-  return Guarded({error, error_size}, [&]() -> absl::Status {
+  return Guarded({error, error_size}, {{"client", client}}, [&]() -> absl::Status {
     absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
     const postern_options given = options == nullptr ? postern_options{} : *options;
     absl::StatusOr<postern::Options> checked = OptionsOf(given);
@@ -167,7 +202,8 @@ postern_code postern_client_create(const postern_options* options, postern_clien
     if (!made.ok()) return made.status();
     postern::HandshakeOptions handshake;
     handshake.require_pkix = given.require_pkix != 0;
-    *client = new postern_client{*std::move(made), std::move(handshake)};
+    *client = new postern_client{*std::move(made), static_cast<v1::Dane::Mode>(given.dane_mode),
+                                 std::move(handshake)};
     return absl::OkStatus();
   });
 }
@@ -176,20 +212,24 @@ void postern_client_destroy(postern_client* client) { delete client; }
 
 postern_code postern_resolve_domain(const postern_client* client, const char* domain, uint16_t port,
                                     postern_policy** policy, char* error, size_t error_size) {
-  return Guarded({error, error_size}, [&] {
+  const Arguments arguments = {{"client", client}, {"domain", domain}, {"policy", policy}};
+  return Guarded({error, error_size}, arguments, [&] {
     v1::ResolveDomainPolicyRequest request;
-    request.set_domain(Text(domain));
+    request.set_domain(domain);
     request.set_port(port);
+    request.set_mode(client->mode);
     return Take(client->client.ResolveDomainPolicy(request), client, policy);
   });
 }
 
 postern_code postern_resolve_relay(const postern_client* client, const char* host, uint16_t port,
                                    postern_policy** policy, char* error, size_t error_size) {
-  return Guarded({error, error_size}, [&] {
+  const Arguments arguments = {{"client", client}, {"host", host}, {"policy", policy}};
+  return Guarded({error, error_size}, arguments, [&] {
     v1::ResolveRelayPolicyRequest request;
-    request.set_host(Text(host));
+    request.set_host(host);
     request.set_port(port);
+    request.set_mode(client->mode);
     return Take(client->client.ResolveRelayPolicy(request), client, policy);
   });
 }
@@ -282,7 +322,7 @@ const char* postern_host_address(const postern_policy* policy, size_t host, size
 
 postern_code postern_prepare(struct ssl_st* ssl, const postern_policy* policy, size_t host,
                              char* error, size_t error_size) {
-  return Guarded({error, error_size}, [&] {
+  return Guarded({error, error_size}, {{"ssl", ssl}, {"policy", policy}}, [&] {
     const absl::Status status = CheckHost(policy, host);
     return status.ok() ? postern::PrepareHandshake(ssl, HostAt(policy, host), policy->handshake)
                        : status;
@@ -292,7 +332,10 @@ postern_code postern_prepare(struct ssl_st* ssl, const postern_policy* policy, s
 postern_code postern_verify(const postern_client* client, struct ssl_st* ssl,
                             const postern_policy* policy, size_t host, postern_handshake* verdict,
                             char* error, size_t error_size) {
-  return Guarded({error, error_size}, [&] {
+  Fail(verdict);
+  const Arguments arguments = {
+      {"client", client}, {"ssl", ssl}, {"policy", policy}, {"verdict", verdict}};
+  return Guarded({error, error_size}, arguments, [&] {
     if (absl::Status status = CheckHost(policy, host); !status.ok()) return status;
     return Take(
         postern::VerifyHandshake(ssl, HostAt(policy, host), client->client, policy->handshake),
@@ -303,7 +346,9 @@ postern_code postern_verify(const postern_client* client, struct ssl_st* ssl,
 postern_code postern_verify_no_tls(const postern_client* client, postern_no_tls tls,
                                    const postern_policy* policy, size_t host,
                                    postern_handshake* verdict, char* error, size_t error_size) {
-  return Guarded({error, error_size}, [&] {
+  Fail(verdict);
+  const Arguments arguments = {{"client", client}, {"policy", policy}, {"verdict", verdict}};
+  return Guarded({error, error_size}, arguments, [&] {
     if (absl::Status status = CheckHost(policy, host); !status.ok()) return status;
     if (tls != POSTERN_TLS_NOT_OFFERED && tls != POSTERN_TLS_FAILED) {
       return absl::InvalidArgumentError("tls: give POSTERN_TLS_NOT_OFFERED or POSTERN_TLS_FAILED");

@@ -6,10 +6,11 @@
  *   if (postern_client_create(NULL, &client, error, sizeof(error)) != POSTERN_OK) ...
  *   if (postern_resolve_domain(client, "example.org", 25, &policy, error, sizeof(error)) ...
  *   ... for each host in its order: connect, EHLO, STARTTLS, then
- *   postern_prepare(ssl, policy, host, error, sizeof(error));
- *   SSL_connect(ssl);
- *   postern_verify(client, ssl, policy, host, &verdict, error, sizeof(error));
- *   if (verdict.action == POSTERN_PROCEED) ... MAIL FROM; else QUIT and the next host.
+ *   if (postern_prepare(ssl, policy, host, error, sizeof(error)) != POSTERN_OK) ...
+ *   if (SSL_connect(ssl) != 1) ... postern_verify_no_tls
+ *   if (postern_verify(client, ssl, policy, host, &verdict, error, sizeof(error)) ==
+ *           POSTERN_OK && verdict.action == POSTERN_PROCEED) ... MAIL FROM
+ *   else ... QUIT and the next host.
  *
  * client/examples/c_example.c is a whole program. The library is C++: link with a C++
  * linker, and `pkg-config --libs postern`.
@@ -21,7 +22,9 @@
  *
  * Errors: each function that can fail gives a code, and writes one line of text into
  * `error` (cut at error_size, always ended by a NUL; NULL and 0 if it is not wanted).
- * Out parameters are written only with POSTERN_OK. No C++ exception leaves a function.
+ * Out parameters are written only with POSTERN_OK, but a verdict, which with any other
+ * code is POSTERN_FAILED and POSTERN_NEXT_HOST. A NULL where there must be none is
+ * POSTERN_INVALID. No C++ exception leaves a function.
  *
  * Threads: a client may be used by many at once, a policy read by many, an SSL object
  * by one. A process that forks creates its client in the child. Ignore SIGPIPE.
@@ -63,12 +66,22 @@ typedef enum postern_code {
 
 /* What a caller gets from postern_verify when the service does not answer. */
 typedef enum postern_failure_mode {
-  /* By what the policy demands: the next host under DANE and where DANE is mandatory,
-   * on where it is opportunistic. */
+  /* By what the policy demands: the next host under DANE, where DANE is mandatory, with
+   * require_pkix, and without the TLS that TLS_UNAUTHENTICATED wants; on where nothing
+   * is demanded, where that TLS is there, and where the policy is audited without
+   * require_pkix. */
   POSTERN_BY_POLICY = 0,
   POSTERN_ALWAYS_NEXT_HOST = 1,
   POSTERN_RETURN_ERROR = 2
 } postern_failure_mode;
+
+/* How strictly DANE is applied. */
+typedef enum postern_dane_mode {
+  POSTERN_DANE_BY_RULES = 0, /* As the service's rules say. */
+  POSTERN_DANE_OFF = 1,
+  POSTERN_DANE_OPPORTUNISTIC = 2,
+  POSTERN_DANE_MANDATORY = 3 /* Only to hosts that DANE authenticates. */
+} postern_dane_mode;
 
 /* How the service is reached. All zero is the default. */
 typedef struct postern_options {
@@ -79,7 +92,8 @@ typedef struct postern_options {
   uint32_t policy_timeout; /* Milliseconds, retries included; 0: 20,000. */
   uint32_t verify_timeout; /* Milliseconds, retries included; 0: 5,000. */
   postern_failure_mode verify_failure_mode;
-  int require_pkix; /* 1: demand authentication by PKIX of OPPORTUNISTIC hosts. */
+  int require_pkix;            /* 1: demand authentication by PKIX of OPPORTUNISTIC hosts. */
+  postern_dane_mode dane_mode; /* Of each policy that is asked for. */
 } postern_options;
 
 /* postern_client_create makes a client, which connects with the first call. options may
@@ -186,7 +200,7 @@ typedef enum postern_no_tls {
 
 /* postern_verify asks for the verdict on a completed handshake: on each connection,
  * resumed or not, before MAIL FROM. With any code but POSTERN_OK do not deliver over
- * the connection. */
+ * the connection: verdict is POSTERN_NEXT_HOST then. */
 postern_code postern_verify(const postern_client* client, struct ssl_st* ssl,
                             const postern_policy* policy, size_t host, postern_handshake* verdict,
                             char* error, size_t error_size);

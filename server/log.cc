@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
@@ -66,6 +67,14 @@ void LogGrpc(gpr_log_func_args* args) {
            {{"message", args->message}});
 }
 
+// An error of protobuf is any text of a request that is not UTF-8: the answer says so,
+// and the log must not grow by it.
+void LogProtobuf(google::protobuf::LogLevel level, const char* /*file*/, int /*line*/,
+                 const std::string& message) {
+  LogEvent(level == google::protobuf::LOGLEVEL_FATAL ? LogLevel::kError : LogLevel::kDebug,
+           "protobuf", {{"message", message}});
+}
+
 }  // namespace
 
 void StartLog(const LogConfig& config) {
@@ -76,6 +85,7 @@ void StartLog(const LogConfig& config) {
                          spdlog::pattern_time_type::utc);
   }
   gpr_set_log_function(LogGrpc);
+  google::protobuf::SetLogHandler(LogProtobuf);
 }
 
 void LogEvent(LogLevel level, absl::string_view event,

@@ -18,8 +18,8 @@ namespace postern {
 
 using LogLevel = LogConfig::Level;
 
-// StartLog sets what is logged and how; before it, info and up as text. gRPC's own
-// errors come to the same place.
+// StartLog sets what is logged and how; before it, info and up as text. What gRPC
+// and protobuf log comes to the same place.
 void StartLog(const LogConfig& config);
 
 // LogEvent writes one line. `event` is one of a few words that never change; what

@@ -115,6 +115,7 @@ Certificate Describe(X509* x509) {
 absl::StatusOr<std::vector<Certificate>> ParseCertificates(absl::string_view pem) {
   const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   std::vector<Certificate> certificates;
+  size_t bytes = 0;
   ERR_clear_error();
   while (true) {
     const X509Ptr x509(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
@@ -124,6 +125,11 @@ absl::StatusOr<std::vector<Certificate>> ParseCertificates(absl::string_view pem
           absl::StrCat("holds more than ", kMaxCertificates, " certificates"));
     }
     certificates.push_back(Describe(x509.get()));
+    bytes += certificates.back().der.size();
+    if (bytes > kMaxCertificateBytes) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("holds certificates of more than ", kMaxCertificateBytes, " bytes"));
+    }
   }
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   ERR_clear_error();

@@ -12,8 +12,10 @@
 
 namespace postern::posternctl {
 
-// Certificates of one file, at most: what the server takes of a chain.
+// Certificates of one file, at most, and their bytes together: what the server takes of
+// a chain.
 inline constexpr size_t kMaxCertificates = 16;
+inline constexpr size_t kMaxCertificateBytes = 65536;
 
 // Certificate is what one says of itself. Its text is foreign: print it through
 // Printable.
@@ -34,8 +36,8 @@ struct Certificate {
 
 // ParseCertificates gives the certificates of PEM text in their order; what else
 // the text holds, such as a private key, is passed over. Fails with
-// INVALID_ARGUMENT if there is none, more than kMaxCertificates, or a damaged one;
-// the message goes on from the file's name ("holds no ...").
+// INVALID_ARGUMENT if there is none, more than kMaxCertificates or kMaxCertificateBytes,
+// or a damaged one; the message goes on from the file's name ("holds no ...").
 absl::StatusOr<std::vector<Certificate>> ParseCertificates(absl::string_view pem);
 
 // IsSignedBy tells whether a certificate's signature is by a key, given as the

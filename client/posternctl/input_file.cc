@@ -16,11 +16,12 @@ absl::Status Unusable(absl::string_view option, const std::string& path, absl::s
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadInputFile(absl::string_view option, const std::string& path) {
+absl::StatusOr<std::string> ReadInputFile(absl::string_view option, const std::string& path,
+                                          size_t max) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string bytes;
-  bytes.resize(kMaxInputFile + 1);
+  bytes.resize(max + 1);
   // A folder opens, and fails here.
   if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) && !file.eof()) {
     return Unusable(option, path,
@@ -28,8 +29,8 @@ absl::StatusOr<std::string> ReadInputFile(absl::string_view option, const std::s
   }
   bytes.resize(static_cast<size_t>(file.gcount()));
   if (bytes.empty()) return Unusable(option, path, "is empty");
-  if (bytes.size() > kMaxInputFile) {
-    return Unusable(option, path, absl::StrCat("is larger than ", kMaxInputFile, " bytes"));
+  if (bytes.size() > max) {
+    return Unusable(option, path, absl::StrCat("is larger than ", max, " bytes"));
   }
   return bytes;
 }

@@ -138,6 +138,11 @@ class Connection {
   absl::Status Judge(Ask ask) {
     Step step("verdict", probe_);
     absl::StatusOr<HandshakeAnswer> answer = ask();
+    if (absl::IsInvalidArgument(answer.status())) {
+      // It is about what this host sent, such as a certificate past all bounds.
+      Error("verdict", answer.status().message());
+      return absl::OkStatus();
+    }
     if (!answer.ok()) return answer.status();
     *probe_.mutable_handshake() = std::move(answer->handshake);
     return absl::OkStatus();

@@ -33,7 +33,8 @@ struct ProbeOptions {
 
 // ProbeAddress connects and asks for the verdict. It sends no mail. context is an
 // SSL_CTX of TLS_client_method(). The process ignores SIGPIPE. What goes wrong at
-// the host is told in the result; fails where Client::VerifyHandshake does.
+// the host is told in the result, also that the service refuses what it sent; else fails
+// where Client::VerifyHandshake does.
 absl::StatusOr<AddressProbe> ProbeAddress(const v1::HostPolicy& host, const std::string& address,
                                           const Client& client, SSL_CTX* context,
                                           const ProbeOptions& options);

@@ -125,7 +125,7 @@ class VerifyCommand final : public Command {
       for (const Certificate& anchor : *anchors) request.add_trust_anchors(anchor.der);
     }
     if (!staple_.empty()) {
-      absl::StatusOr<std::string> staple = ReadInputFile("--staple", staple_);
+      absl::StatusOr<std::string> staple = ReadInputFile("--staple", staple_, kMaxStaple);
       if (!staple.ok()) return staple.status();
       request.set_staple(*std::move(staple));
     }

@@ -41,8 +41,8 @@ absl::Status WaitFor(int fd, short events, absl::Time deadline) {
     }
     pollfd ready = {fd, events, 0};
     // Rounded up: the last part of a millisecond is no reason to turn round and round.
-    const int64_t milliseconds = absl::ToInt64Milliseconds(left) + 1;
-    const int count = poll(&ready, 1, static_cast<int>(std::min<int64_t>(milliseconds, 60'000)));
+    const int64_t milliseconds = absl::ToInt64Milliseconds(std::min(left, absl::Minutes(1))) + 1;
+    const int count = poll(&ready, 1, static_cast<int>(milliseconds));
     if (count > 0) return absl::OkStatus();
     if (count < 0 && errno != EINTR) {
       return absl::ErrnoToStatus(errno, "cannot wait for the server");

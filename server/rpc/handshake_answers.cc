@@ -39,7 +39,8 @@ absl::StatusOr<AnswerMemo::Answer> HandshakeAnswers::Decide(absl::string_view re
                                                             absl::Time& valid_until) {
   v1::VerifyHandshakeRequest proto;
   if (!proto.ParseFromArray(request.data(), static_cast<int>(request.size()))) {
-    return absl::InvalidArgumentError("the request is no VerifyHandshakeRequest");
+    return absl::InvalidArgumentError(
+        "the request is no VerifyHandshakeRequest, or a text in it is not UTF-8");
   }
   const absl::StatusOr<HandshakeRequest> parsed = RequestFromProto(proto);
   if (!parsed.ok()) return parsed.status();

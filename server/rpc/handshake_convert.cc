@@ -260,6 +260,9 @@ v1::HandshakeVerdict::Reason Convert(HandshakeVerdict::Reason value) {
   return v1::HandshakeVerdict::REASON_UNSPECIFIED;
 }
 
+// False for a date that could not be read, or of the year 0, which no Timestamp holds.
+bool IsDate(absl::Time time) { return time >= absl::FromUnixSeconds(kMinTimestampSeconds); }
+
 void Convert(CertificateSummary summary, v1::CertificateSummary& proto) {
   proto.set_sha256(std::move(summary.sha256));
   if (!summary.error.empty()) {
@@ -269,13 +272,8 @@ void Convert(CertificateSummary summary, v1::CertificateSummary& proto) {
   proto.set_subject(std::move(summary.subject));
   proto.set_issuer(std::move(summary.issuer));
   for (std::string& name : summary.dns_names) proto.add_dns_names(std::move(name));
-  // A date that cannot be read is left out.
-  if (summary.not_before != absl::InfinitePast()) {
-    TimeToProto(summary.not_before, *proto.mutable_not_before());
-  }
-  if (summary.not_after != absl::InfinitePast()) {
-    TimeToProto(summary.not_after, *proto.mutable_not_after());
-  }
+  if (IsDate(summary.not_before)) TimeToProto(summary.not_before, *proto.mutable_not_before());
+  if (IsDate(summary.not_after)) TimeToProto(summary.not_after, *proto.mutable_not_after());
   proto.set_serial_number(std::move(summary.serial_number));
   proto.set_public_key(std::move(summary.public_key));
   proto.set_spki_sha256(std::move(summary.spki_sha256));

@@ -148,6 +148,8 @@ void Convert(const HostPolicy& host, v1::HostPolicy& proto) {
   proto.set_audit(host.audit);
   for (const std::string& address : host.addresses) proto.add_addresses(address);
   proto.set_detail(host.detail);
+  proto.set_raw_public_key_allowed(host.verdict == HostPolicy::Verdict::kDane &&
+                                   AllowsRawPublicKey(host.tlsa));
 }
 
 void Convert(const DomainPolicy::TracedQuery& query, v1::DnsQuery& proto) {

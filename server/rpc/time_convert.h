@@ -11,6 +11,9 @@
 
 namespace postern {
 
+// The first second of the year 1, the earliest that a Timestamp holds.
+inline constexpr int64_t kMinTimestampSeconds = -62135596800;
+
 // TimeToProto sets a finite time.
 inline void TimeToProto(absl::Time time, google::protobuf::Timestamp& proto) {
   const int64_t seconds = absl::ToUnixSeconds(time);  // towards the past
@@ -28,10 +31,9 @@ inline void DurationToProto(absl::Duration duration, google::protobuf::Duration&
 
 // TimeFromProto reads a time; nothing where it is no Timestamp of the years 1 to 9999.
 inline std::optional<absl::Time> TimeFromProto(const google::protobuf::Timestamp& proto) {
-  constexpr int64_t kMinSeconds = -62135596800;
   constexpr int64_t kMaxSeconds = 253402300799;
-  if (proto.seconds() < kMinSeconds || proto.seconds() > kMaxSeconds || proto.nanos() < 0 ||
-      proto.nanos() > 999'999'999) {
+  if (proto.seconds() < kMinTimestampSeconds || proto.seconds() > kMaxSeconds ||
+      proto.nanos() < 0 || proto.nanos() > 999'999'999) {
     return std::nullopt;
   }
   return absl::FromUnixSeconds(proto.seconds()) + absl::Nanoseconds(proto.nanos());

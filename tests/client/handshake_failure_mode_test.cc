@@ -49,10 +49,16 @@ TEST(DemandOf, IsByThePolicyAndByTheTlsThatIsThere) {
   }
 }
 
-TEST(DemandOf, IsAuthenticationWherePkixIsRequired) {
-  Request request = RequestOf(v1::HostPolicy::OPPORTUNISTIC);
-  request.set_require_pkix(true);
-  EXPECT_EQ(DemandOf(request), HandshakeDemand::kMore);
+TEST(DemandOf, IsAuthenticationWherePkixIsRequiredAlsoOfAnAuditedPolicy) {
+  for (auto verdict :
+       {v1::HostPolicy::OPPORTUNISTIC, v1::HostPolicy::TLS_UNAUTHENTICATED, v1::HostPolicy::DANE}) {
+    for (const bool audit : {false, true}) {
+      Request request = RequestOf(verdict);
+      request.set_require_pkix(true);
+      request.mutable_policy()->set_audit(audit);
+      EXPECT_EQ(DemandOf(request), HandshakeDemand::kMore) << request.ShortDebugString();
+    }
+  }
 }
 
 TEST(DemandOf, IsAuthenticationWhereDaneIsMandatory) {

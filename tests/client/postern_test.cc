@@ -206,6 +206,75 @@ TEST_F(CInterfaceTest, NamesTheOptionThatIsWrongInWhateverSpaceThereIs) {
   EXPECT_EQ(postern_client_create(&options_, &client_, error_, sizeof(error_)), POSTERN_INVALID);
 }
 
+TEST_F(CInterfaceTest, AsksForTheModeOfItsOptionsD24) {
+  options_.dane_mode = POSTERN_DANE_MANDATORY;
+  Resolve();
+  EXPECT_EQ(server_.domain.requests().at(0).mode(), v1::Dane::MANDATORY);
+  server_.relay.Answer({});
+  postern_policy* relay = nullptr;
+  (void)postern_resolve_relay(client_, "relay.test", 0, &relay, error_, sizeof(error_));
+  EXPECT_EQ(server_.relay.requests().at(0).mode(), v1::Dane::MANDATORY);
+  postern_policy_destroy(relay);
+  const int unknown = 4;
+  memcpy(&options_.dane_mode, &unknown, sizeof(unknown));
+  postern_client* none = nullptr;
+  EXPECT_EQ(postern_client_create(&options_, &none, error_, sizeof(error_)), POSTERN_INVALID);
+  EXPECT_THAT(error_, HasSubstr("dane_mode"));
+}
+
+// A caller who overlooks the code must not read the verdict of the host before.
+TEST_F(CInterfaceTest, GivesTheNextHostWithEveryCodeButOk) {
+  server_.handshake.Fail(grpc::INTERNAL, "a bug");
+  options_.verify_failure_mode = POSTERN_RETURN_ERROR;
+  Resolve();
+  ContextPtr context = NewClientContext();
+  SslPtr ssl(SSL_new(context.get()));
+  postern_handshake good = {};
+  good.verdict = POSTERN_VERIFIED_DANE;
+  good.action = POSTERN_PROCEED;
+  const auto expect_next_host = [&](const char* label, auto verify) {
+    postern_handshake verdict = good;
+    EXPECT_NE(verify(&verdict), POSTERN_OK) << label;
+    EXPECT_EQ(verdict.verdict, POSTERN_FAILED) << label;
+    EXPECT_EQ(verdict.action, POSTERN_NEXT_HOST) << label;
+    EXPECT_EQ(verdict.matched_depth, -1) << label;
+  };
+  expect_next_host("no handshake", [&](postern_handshake* verdict) {
+    return postern_verify(client_, ssl.get(), policy_, 0, verdict, nullptr, 0);
+  });
+  expect_next_host("past the hosts", [&](postern_handshake* verdict) {
+    return postern_verify(client_, ssl.get(), policy_, 2, verdict, nullptr, 0);
+  });
+  expect_next_host("no answer", [&](postern_handshake* verdict) {
+    return postern_verify_no_tls(client_, POSTERN_TLS_FAILED, policy_, 0, verdict, nullptr, 0);
+  });
+  expect_next_host("ssl is NULL", [&](postern_handshake* verdict) {
+    return postern_verify(client_, nullptr, policy_, 0, verdict, nullptr, 0);
+  });
+}
+
+TEST_F(CInterfaceTest, NamesTheArgumentThatIsNull) {
+  Resolve();
+  ContextPtr context = NewClientContext();
+  SslPtr ssl(SSL_new(context.get()));
+  postern_handshake verdict;
+  postern_policy* policy = nullptr;
+  const auto expect_invalid = [&](postern_code code, const char* argument) {
+    EXPECT_EQ(code, POSTERN_INVALID) << argument;
+    EXPECT_THAT(error_, HasSubstr(argument));
+  };
+  const size_t size = sizeof(error_);
+  expect_invalid(postern_client_create(&options_, nullptr, error_, size), "client");
+  expect_invalid(postern_resolve_domain(nullptr, "d.test", 0, &policy, error_, size), "client");
+  expect_invalid(postern_resolve_domain(client_, nullptr, 0, &policy, error_, size), "domain");
+  expect_invalid(postern_resolve_relay(client_, "d.test", 0, nullptr, error_, size), "policy");
+  expect_invalid(postern_prepare(nullptr, policy_, 0, error_, size), "ssl");
+  expect_invalid(postern_verify(client_, ssl.get(), nullptr, 0, &verdict, error_, size), "policy");
+  expect_invalid(
+      postern_verify_no_tls(client_, POSTERN_TLS_FAILED, policy_, 0, nullptr, error_, size),
+      "verdict");
+}
+
 TEST_F(CInterfaceTest, DefersWithoutTheService) {
   options_.server = "unix:nobody.sock";
   ASSERT_EQ(postern_client_create(&options_, &client_, error_, sizeof(error_)), POSTERN_OK);

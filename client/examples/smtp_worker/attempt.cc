@@ -74,11 +74,19 @@ class Steps {
     if (!reply.ok()) return End(AttemptResult::kUnreachable, reply.status().ToString());
     if (!reply->completed()) {
       session_.Quit();
-      return End(reply->permanent() ? AttemptResult::kHostRefuses : AttemptResult::kUnreachable,
+      return End(reply->permanent() && IsTheHostsWord() ? AttemptResult::kHostRefuses
+                                                        : AttemptResult::kUnreachable,
                  reply->ToString());
     }
     ehlo_ = *std::move(reply);
     return true;
+  }
+
+  // Where more than clear text is demanded, what comes in clear text may be forged: a
+  // refusal by whoever is on the way must not bounce the mail.
+  bool IsTheHostsWord() {
+    return session_.transport().ssl() != nullptr ||
+           (host_.verdict() == v1::HostPolicy::OPPORTUNISTIC && !options_.handshake.require_pkix);
   }
 
   bool WithoutTls() {

@@ -43,9 +43,10 @@ enum class AttemptResult {
   kDelivered,
   // 5xx to the mail.
   kRefused,
-  // 5xx to the greeting or to EHLO.
+  // 5xx to the greeting or to EHLO, not in clear text where more is demanded.
   kHostRefuses,
-  // No connection, or not one of SMTP, or 4xx before the mail: try another address.
+  // No connection, or not one of SMTP, or any other refusal before the mail: try another
+  // address.
   kUnreachable,
   // 4xx to the mail, or the connection was lost during it: try the next host.
   kTemporary,

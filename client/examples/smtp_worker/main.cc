@@ -10,10 +10,12 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -98,16 +100,18 @@ int Main(int argc, char** argv) {
   if (mode == "opportunistic") worker.mode = v1::Dane::OPPORTUNISTIC;
   if (mode == "mandatory") worker.mode = v1::Dane::MANDATORY;
   worker.connect_timeout = worker.handshake_timeout = worker.reply_timeout = absl::Seconds(timeout);
-  for (const std::string& address : {message.sender, message.recipient, worker.helo_name}) {
-    if (absl::Status status = CheckAddress(address); !status.ok()) {
-      return Fail(kExitUsage, status.message());
+  const std::pair<const char*, const std::string&> words[] = {
+      {"--from", message.sender}, {"--to", message.recipient}, {"--helo", worker.helo_name}};
+  for (const auto& [option, word] : words) {
+    if (absl::Status status = CheckAddress(word); !status.ok()) {
+      return Fail(kExitUsage, absl::StrCat(option, ": ", status.message()));
     }
   }
   if (absl::StatusOr<std::string> domain = DomainOf(message.recipient); !domain.ok()) {
-    return Fail(kExitUsage, domain.status().message());
+    return Fail(kExitUsage, absl::StrCat("--to: ", domain.status().message()));
   }
   absl::StatusOr<std::string> text = ReadMessage(file);
-  if (!text.ok()) return Fail(kExitInputFile, text.status().message());
+  if (!text.ok()) return Fail(kExitInputFile, absl::StrCat("FILE: ", text.status().message()));
   message.data = EncodeData(*text);
 
   absl::StatusOr<Client> client = Client::Create(service);

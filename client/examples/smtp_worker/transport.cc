@@ -22,8 +22,8 @@ absl::Status Wait(int socket, short events, absl::Time deadline) {
     const absl::Duration left = deadline - absl::Now();
     if (left <= absl::ZeroDuration()) return absl::DeadlineExceededError("no answer in time");
     pollfd ready = {socket, events, 0};
-    const int64_t milliseconds = absl::ToInt64Milliseconds(left) + 1;
-    const int count = poll(&ready, 1, static_cast<int>(std::min<int64_t>(milliseconds, 60'000)));
+    const int64_t milliseconds = absl::ToInt64Milliseconds(std::min(left, absl::Minutes(1))) + 1;
+    const int count = poll(&ready, 1, static_cast<int>(milliseconds));
     if (count > 0) return absl::OkStatus();
     if (count < 0 && errno != EINTR) return absl::UnavailableError("poll failed");
   }
@@ -93,6 +93,7 @@ absl::StatusOr<std::string> Transport::Read(absl::Time deadline) {
   while (true) {
     short events = POLLIN;
     if (ssl_ != nullptr) {
+      ERR_clear_error();  // SSL_get_error would take another's error for ours.
       const int count = SSL_read(ssl_.get(), buffer, sizeof(buffer));
       if (count > 0) return std::string(buffer, static_cast<size_t>(count));
       absl::StatusOr<short> waits = SslWaits(ssl_.get(), count);
@@ -112,6 +113,7 @@ absl::Status Transport::Write(absl::string_view bytes, absl::Time deadline) {
   while (!bytes.empty()) {
     short events = POLLOUT;
     if (ssl_ != nullptr) {
+      ERR_clear_error();
       // The same bytes again after a wait, as OpenSSL wants them.
       const size_t size = std::min<size_t>(bytes.size(), 16384);
       const int count = SSL_write(ssl_.get(), bytes.data(), static_cast<int>(size));

@@ -1,5 +1,6 @@
 #include "server/core/dane/tlsa.h"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -21,6 +22,14 @@ std::optional<uint8_t> RegisteredMatchingType(absl::string_view digest) {
   if (digest == "sha256") return kMatchSha256;
   if (digest == "sha512") return kMatchSha512;
   return std::nullopt;
+}
+
+// OpenSSL knows the names of digests that its providers do not make.
+bool CanDigest(const EVP_MD& digest) {
+  unsigned char value[EVP_MAX_MD_SIZE];
+  const bool can = EVP_Digest("", 0, value, nullptr, &digest, nullptr) == 1;
+  ERR_clear_error();
+  return can;
 }
 
 // What a DANE-TA(2) record holds must be able to sign.
@@ -77,7 +86,7 @@ absl::StatusOr<std::vector<DigestAlgorithm>> ParseDigestOrder(absl::string_view 
     // OpenSSL does not look at the case, the registered names below do.
     digest.name = absl::AsciiStrToLower(absl::StripAsciiWhitespace(parts.first));
     const EVP_MD* md = EVP_get_digestbyname(digest.name.c_str());
-    if (md == nullptr) {
+    if (md == nullptr || !CanDigest(*md)) {
       return absl::InvalidArgumentError(absl::StrCat(
           "'", digest.name, "' is no digest; write sha512, sha256, or another of OpenSSL's names"));
     }
@@ -140,6 +149,16 @@ uint32_t UsageBits(absl::Span<const JudgedTlsa> records) {
     if (one.Usable()) bits |= 1u << one.record.usage;
   }
   return bits;
+}
+
+bool AllowsRawPublicKey(absl::Span<const JudgedTlsa> records) {
+  bool allows = false;
+  for (const JudgedTlsa& one : records) {
+    if (!one.Counts()) continue;
+    if (one.record.usage != kDaneEe || one.record.selector != kSelectorSpki) return false;
+    allows = true;
+  }
+  return allows;
 }
 
 }  // namespace postern

@@ -62,6 +62,7 @@ struct JudgedTlsa {
   bool superseded = false;
 
   bool Usable() const { return unusable == UnusableReason::kNone; }
+  bool Counts() const { return Usable() && !superseded; }
 };
 
 // JudgeTlsaRecords judges each record by itself, then applies digest agility.
@@ -73,6 +74,12 @@ std::vector<JudgedTlsa> JudgeTlsaRecords(absl::Span<const TlsaRecord> records,
 
 // UsageBits returns the usages of the usable records: bit 2 DANE-TA, bit 3 DANE-EE.
 uint32_t UsageBits(absl::Span<const JudgedTlsa> records);
+
+// AllowsRawPublicKey tells whether a server that has no more than a raw public key can
+// be authenticated by every record that counts, of which there is one at least: each is
+// DANE-EE(3) SPKI(1). RFC 7671, section 5.1 asks for one such record; as Postfix we ask
+// it of all, since the server does not tell which of them its key is for.
+bool AllowsRawPublicKey(absl::Span<const JudgedTlsa> records);
 
 }  // namespace postern
 

@@ -20,8 +20,6 @@ namespace {
 
 using Reason = HandshakeVerdict::Reason;
 
-bool Counts(const JudgedTlsa& one) { return one.Usable() && !one.superseded; }
-
 // Anchor is a certificate that may end the chain, because of a record.
 struct Anchor {
   X509* certificate;
@@ -76,7 +74,7 @@ class DaneVerifier {
     PresentedKey presented(own, outline->public_key_info);
     if (MatchDaneEe(presented)) return;
     if (std::none_of(records_.begin(), records_.end(), [](const JudgedTlsa& one) {
-          return Counts(one) && one.record.usage == kDaneTa;
+          return one.Counts() && one.record.usage == kDaneTa;
         })) {
       return FailWithoutMatch();
     }
@@ -88,7 +86,7 @@ class DaneVerifier {
   // RFC 7672, section 3.1.1: of DANE-EE(3) neither names nor dates count.
   bool MatchDaneEe(PresentedKey& presented) {
     for (const JudgedTlsa& one : records_) {
-      if (!Counts(one) || one.record.usage != kDaneEe) continue;
+      if (!one.Counts() || one.record.usage != kDaneEe) continue;
       if (!presented.Matches(one.record, digests_)) continue;
       verdict_.verdict = HandshakeVerdict::Verdict::kVerifiedDane;
       verdict_.reason = Reason::kDaneEeMatched;
@@ -125,7 +123,7 @@ class DaneVerifier {
         result = Verify(sent, anchors);
       }
     }
-    Conclude(*sent.front(), anchors, result);
+    Conclude(anchors, result);
   }
 
   // Marks the certificates that a record names, and returns the records. The
@@ -138,7 +136,7 @@ class DaneVerifier {
       if (certificate.der == chain.front().der) continue;
       PresentedKey presented(certificate.der, certificate.outline.public_key_info);
       for (const JudgedTlsa& one : records_) {
-        if (!Counts(one) || one.record.usage != kDaneTa) continue;
+        if (!one.Counts() || one.record.usage != kDaneTa) continue;
         if (!presented.Matches(one.record, digests_)) continue;
         certificate.is_anchor = true;
         named[depth] = &one.record;
@@ -152,7 +150,7 @@ class DaneVerifier {
   void AddRecordAnchors(const PeerChain& chain, std::vector<Anchor>& anchors) {
     int parsed = 0;
     for (const JudgedTlsa& one : records_) {
-      if (!Counts(one) || !HoldsAnchor(one.record, kSelectorCert)) continue;
+      if (!one.Counts() || !HoldsAnchor(one.record, kSelectorCert)) continue;
       if (!IsIssuer(one.record.data, chain)) continue;
       if (++parsed > kMaxRecordAnchors) break;
       absl::StatusOr<Certificate> certificate = ParseIssuer(one.record.data);
@@ -180,7 +178,7 @@ class DaneVerifier {
     int tried = 0;
     for (const JudgedTlsa& one : records_) {
       const TlsaRecord& record = one.record;
-      if (!Counts(one) || !HoldsAnchor(record, kSelectorSpki)) continue;
+      if (!one.Counts() || !HoldsAnchor(record, kSelectorSpki)) continue;
       if (++tried > kMaxBareKeys) break;
       const absl::StatusOr<UniqueKey> key = ParseSigningKey(record.data);
       if (!key.ok()) continue;  // past a bound: it matches nothing
@@ -204,14 +202,14 @@ class DaneVerifier {
     return VerifyChain(*sent.front(), sent, all, now_);
   }
 
-  void Conclude(const X509& own, const std::vector<Anchor>& anchors, const ChainResult& result) {
+  void Conclude(const std::vector<Anchor>& anchors, const ChainResult& result) {
     if (IsWithoutAnchor(result.error)) return FailWithoutMatch();
     if (result.error != X509_V_OK) return SetChainError(result, verdict_);
     const auto anchor = std::find_if(anchors.begin(), anchors.end(), [&](const Anchor& one) {
       return X509_cmp(one.certificate, result.chain.back().get()) == 0;
     });
     if (anchor == anchors.end()) return FailWithoutMatch();
-    const std::vector<std::string> presented = PresentedNames(own);
+    const std::vector<std::string> presented = NamesOfChain(result.chain);
     const std::string* const name =
         FindPresented(presented, question_.policy.reference_identifiers);
     if (name == nullptr) {

@@ -39,7 +39,7 @@ HandshakeVerdict VerifyPkix(const HandshakeQuestion& question, const TrustAnchor
     SetChainError(result, verdict);
     return verdict;
   }
-  const std::vector<std::string> presented = PresentedNames(*sent.front());
+  const std::vector<std::string> presented = NamesOfChain(result.chain);
   const std::string* const name = FindPresented(presented, question.pkix_names);
   if (name == nullptr) {
     verdict.reason = Reason::kNameMismatch;

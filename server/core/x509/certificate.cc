@@ -14,6 +14,7 @@ const unsigned char* Bytes(absl::string_view text) {
 }
 
 absl::StatusOr<Certificate> Parse(absl::string_view der, const CertificateOutline& outline) {
+  if (absl::Status status = CheckReadableKey(outline.public_key_info); !status.ok()) return status;
   const absl::StatusOr<NameCounts> counts = CountNames(outline);
   if (!counts.ok()) return counts.status();
   const unsigned char* end = Bytes(der);

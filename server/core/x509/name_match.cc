@@ -51,6 +51,24 @@ bool CollectDnsIds(const X509& certificate, std::vector<std::string>& ids) {
   return any;
 }
 
+bool HasNameConstraints(absl::Span<const UniqueX509> chain) {
+  return std::any_of(chain.begin(), chain.end(), [](const UniqueX509& one) {
+    return X509_get_ext_by_NID(one.get(), NID_name_constraints, -1) >= 0;
+  });
+}
+
+// What OpenSSL takes for a DNS name where it holds a common name to name constraints.
+bool IsConstrainable(absl::string_view name) {
+  const auto is_inner = [](char c) { return c == '.' || c == '-'; };
+  if (is_inner(name.front()) || is_inner(name.back())) return false;
+  for (const absl::string_view odd : {"..", "-.", ".-"}) {
+    if (absl::StrContains(name, odd)) return false;
+  }
+  return absl::StrContains(name, ".") && std::all_of(name.begin(), name.end(), [&is_inner](char c) {
+           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || is_inner(c);
+         });
+}
+
 }  // namespace
 
 std::vector<std::string> DnsIds(const X509& certificate) {
@@ -65,6 +83,15 @@ std::vector<std::string> PresentedNames(const X509& certificate) {
   if (CollectDnsIds(certificate, names)) return names;
   std::string common_name = CommonName(certificate);
   if (IsPrinting(common_name)) names.push_back(std::move(common_name));
+  return names;
+}
+
+std::vector<std::string> NamesOfChain(absl::Span<const UniqueX509> chain) {
+  const X509& own = *chain.front();
+  std::vector<std::string> names = PresentedNames(own);
+  std::vector<std::string> ids;
+  if (names.empty() || !HasNameConstraints(chain) || CollectDnsIds(own, ids)) return names;
+  if (!IsConstrainable(names.front())) names.clear();
   return names;
 }
 

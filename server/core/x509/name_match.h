@@ -17,6 +17,11 @@ namespace postern {
 // no text of printing ASCII characters is left out, but counts as a DNS-ID.
 std::vector<std::string> PresentedNames(const X509& certificate);
 
+// NamesOfChain returns PresentedNames of the first certificate of a verified chain.
+// Where the chain has name constraints, a common name that OpenSSL did not hold to
+// them is left out: a wildcard, and a name of one label.
+std::vector<std::string> NamesOfChain(absl::Span<const UniqueX509> chain);
+
 // DnsIds returns the DNS-IDs alone, as PresentedNames does.
 std::vector<std::string> DnsIds(const X509& certificate);
 

@@ -1,5 +1,7 @@
 #include "server/core/x509/outline.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "server/core/x509/der.h"
 
@@ -12,11 +14,16 @@ constexpr absl::string_view kNameConstraints("\x55\x1d\x1e", 3);
 constexpr absl::string_view kRsa("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9);
 constexpr absl::string_view kRsaPss("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9);
 constexpr absl::string_view kEc("\x2a\x86\x48\xce\x3d\x02\x01", 7);
+constexpr absl::string_view kSm2("\x2a\x81\x1c\xcf\x55\x01\x82\x2d", 8);
 constexpr absl::string_view kP256("\x2a\x86\x48\xce\x3d\x03\x01\x07", 8);
 constexpr absl::string_view kP384("\x2b\x81\x04\x00\x22", 5);
 constexpr absl::string_view kP521("\x2b\x81\x04\x00\x23", 5);
 constexpr absl::string_view kEd25519("\x2b\x65\x70", 3);
 constexpr absl::string_view kEd448("\x2b\x65\x71", 3);
+
+// An internationalized address (RFC 9598) is an otherName; OpenSSL decodes the labels of
+// a constraint anew for each, which takes as long as some fifty other comparisons.
+constexpr size_t kOtherNameCost = 64;
 
 absl::Status Malformed() { return absl::InvalidArgumentError("not one DER certificate"); }
 
@@ -34,14 +41,31 @@ bool ReadOptional(DerReader& reader, uint8_t tag, DerElement& element) {
   return !reader.NextIs(tag) || reader.Read(element);
 }
 
+// Name ::= SEQUENCE OF SET OF AttributeTypeAndValue. Limit + 1 as CountDer has it.
+size_t CountNameParts(absl::string_view name) {
+  DerReader sets(name);
+  DerElement set;
+  size_t count = 0;
+  while (!sets.AtEnd() && count <= kMaxNameParts) {
+    if (!sets.Read(set)) return kMaxNameParts + 1;
+    count += std::max<size_t>(CountDer(set.contents, kMaxNameParts), 1);
+  }
+  return count;
+}
+
 // SubjectAltName ::= SEQUENCE OF GeneralName
 absl::Status ReadAltNames(absl::string_view value, NameCounts& counts) {
   DerElement names;
   if (!ReadAll(value, kDerSequence, names)) return Malformed();
-  counts.names += CountDer(names.contents, kMaxSubjectAltNames);
-  return counts.names <= kMaxSubjectAltNames
-             ? absl::OkStatus()
-             : TooMany(kMaxSubjectAltNames, "subject alternative names");
+  const size_t count = CountDer(names.contents, kMaxSubjectAltNames);
+  if (count > kMaxSubjectAltNames) return TooMany(kMaxSubjectAltNames, "subject alternative names");
+  counts.names += count;
+  DerReader reader(names.contents);
+  DerElement name;
+  while (reader.Read(name)) {
+    if (name.tag == DerContext(0, true)) counts.names += kOtherNameCost - 1;
+  }
+  return absl::OkStatus();
 }
 
 // NameConstraints ::= SEQUENCE { permitted [0] SEQUENCE OF GeneralSubtree OPTIONAL,
@@ -179,7 +203,7 @@ absl::StatusOr<CertificateOutline> ReadOutline(absl::string_view der) {
 
 absl::StatusOr<NameCounts> CountNames(const CertificateOutline& outline) {
   for (const absl::string_view name : {outline.issuer, outline.subject}) {
-    if (CountDer(name, kMaxNameParts) > kMaxNameParts) {
+    if (CountNameParts(name) > kMaxNameParts) {
       return TooMany(kMaxNameParts, "parts of a name");
     }
   }
@@ -209,6 +233,19 @@ absl::string_view KeyOctets(absl::string_view public_key_info) {
     return {};
   }
   return element.contents.substr(1);
+}
+
+absl::Status CheckReadableKey(absl::string_view public_key_info) {
+  DerElement info;
+  DerElement algorithm;
+  DerElement id;
+  if (!ReadAll(public_key_info, kDerSequence, info)) return Malformed();
+  if (!DerReader(info.contents).Read(kDerSequence, algorithm)) return Malformed();
+  DerReader parameters(algorithm.contents);
+  if (!parameters.Read(kDerObjectId, id)) return Malformed();
+  const bool is_curve = id.contents == kEc || id.contents == kSm2;
+  if (!is_curve || parameters.AtEnd() || parameters.NextIs(kDerObjectId)) return absl::OkStatus();
+  return absl::InvalidArgumentError("a key whose elliptic curve has no name");
 }
 
 absl::Status CheckSigningKey(absl::string_view public_key_info) {

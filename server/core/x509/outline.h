@@ -32,7 +32,7 @@ inline constexpr size_t kMaxCertificateBytes = size_t{32} * 1024;
 inline constexpr size_t kMaxSubjectAltNames = 1024;
 inline constexpr size_t kMaxNameConstraints = 64;
 inline constexpr size_t kMaxExtensions = 64;
-inline constexpr size_t kMaxNameParts = 64;  // of subject and issuer each
+inline constexpr size_t kMaxNameParts = 64;  // attributes of subject and issuer each
 inline constexpr size_t kMaxRsaBits = 8192;
 inline constexpr size_t kMaxRsaExponentBits = 33;
 
@@ -60,7 +60,7 @@ absl::StatusOr<CertificateOutline> ReadOutline(absl::string_view der);
 
 // NameCounts are what the check of name constraints multiplies.
 struct NameCounts {
-  size_t names = 0;        // subject alternative names
+  size_t names = 0;        // subject alternative names; one that is dear counts as many
   size_t constraints = 0;  // subtrees
 };
 
@@ -75,6 +75,12 @@ bool IsPublicKeyInfo(absl::string_view der);
 // KeyOctets returns the octets of the BIT STRING of a SubjectPublicKeyInfo, which is
 // what key identifiers are digests of; nothing where it is none.
 absl::string_view KeyOctets(absl::string_view public_key_info);
+
+// CheckReadableKey tells whether a public key may be given to the TLS library: one of
+// an elliptic curve has to name the curve (RFC 5480, section 2.1.1). Parameters that
+// come with the key can make its reading alone take a thousand times as long. Fails
+// with INVALID_ARGUMENT, in words that name no field.
+absl::Status CheckReadableKey(absl::string_view public_key_info);
 
 // CheckSigningKey tells whether signatures may be verified with a public key: it is
 // of a kind that is used for that, and its length is within bounds. Fails with

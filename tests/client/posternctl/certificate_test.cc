@@ -70,6 +70,8 @@ TEST(ParseCertificates, SaysWhyThereIsNone) {
   damaged.replace(damaged.find("MII"), 3, "AAA");
   std::string many;
   for (size_t i = 0; i <= kMaxCertificates; ++i) many += pem;
+  std::string names = "DNS:a.test";
+  for (size_t i = 0; i < kMaxCertificateBytes / 8; ++i) names += ",DNS:a.test";
   const struct {
     std::string text;
     const char* why;
@@ -79,6 +81,7 @@ TEST(ParseCertificates, SaysWhyThereIsNone) {
       {pem.substr(0, pem.size() / 2), "damaged: certificate 0"},
       {pem + damaged, "damaged: certificate 1"},
       {many, "more than 16 certificates"},
+      {Issue({"mx.test", names}).Pem(), "more than 65536 bytes"},
   };
   for (const auto& test : kCases) {
     const auto certificates = ParseCertificates(test.text);

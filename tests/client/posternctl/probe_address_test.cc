@@ -166,6 +166,15 @@ TEST_F(ProbeAddressTest, TellsThatNobodyIsThere) {
   EXPECT_THAT(Steps(*probe), ElementsAre("connect"));
 }
 
+TEST_F(ProbeAddressTest, TellsOfAHostThatSendsWhatTheServiceRefuses) {
+  EXPECT_CALL(*connection_, VerifyHandshake)
+      .WillOnce(Return(absl::InvalidArgumentError("certificates: must be at most 16")));
+  const auto probe = Run({});
+  ASSERT_TRUE(probe.ok()) << probe.status();
+  EXPECT_FALSE(probe->has_handshake());
+  EXPECT_EQ(probe->error(), "verdict: certificates: must be at most 16");
+}
+
 TEST_F(ProbeAddressTest, FailsWithoutAnAnswerOfTheService) {
   client_options_.verify_handshake.failure_mode = HandshakeFailureMode::kReturnError;
   EXPECT_CALL(*connection_, VerifyHandshake).WillOnce(Return(absl::UnavailableError("draining")));

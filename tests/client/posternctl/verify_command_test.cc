@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "client/posternctl/certificate.h"
+#include "client/posternctl/input_file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/client/fake_policy_server.h"
@@ -131,6 +132,10 @@ TEST_F(VerifyCommandTest, AnErrorNamesTheArgument) {
       {{"--chain", chain_, "--reference", "a", "--staple", "/nonexistent"},
        65,
        "--staple: /nonexistent"},
+      {{"--chain", chain_, "--reference", "a", "--staple",
+        WriteTestFile("large", std::string(kMaxStaple + 1, 'x'))},
+       65,
+       "is larger than 32768 bytes"},
   };
   for (const auto& test : kCases) {
     const Outcome outcome = Verify(test.arguments);

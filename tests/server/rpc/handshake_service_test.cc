@@ -2,14 +2,20 @@
 
 #include <openssl/sha.h>
 
+#include <future>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/time/time.h"
+#include "google/protobuf/message.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "gtest/gtest.h"
+#include "server/rpc/wire.h"
 #include "tests/server/rpc/service_test_base.h"
+#include "tests/support/certificate_builder.h"
 #include "tests/support/certificates.h"
 
 namespace postern {
@@ -44,6 +50,22 @@ class HandshakeServiceTest : public ServiceTest {
                     v1::VerifyHandshakeResponse& response) {
     grpc::ClientContext context;
     return handshake_->VerifyHandshake(&context, request, &response);
+  }
+
+  // Sends bytes as they are.
+  grpc::Status CallRaw(const std::string& method, const std::string& bytes,
+                       google::protobuf::Message& response) {
+    const grpc::Slice slice(bytes);
+    grpc::ByteBuffer request(&slice, 1);
+    grpc::GenericStub stub(server_->InProcessChannel(grpc::ChannelArguments()));
+    grpc::ClientContext context;
+    grpc::ByteBuffer answer;
+    std::promise<grpc::Status> done;
+    stub.UnaryCall(&context, "/postern.v1.HandshakeService/" + method, {}, &request, &answer,
+                   [&done](grpc::Status status) { done.set_value(std::move(status)); });
+    grpc::Status status = done.get_future().get();
+    if (status.ok()) EXPECT_TRUE(ParseRequest(answer, response));
+    return status;
   }
 
   v1::HandshakeVerdict Verdict(const v1::VerifyHandshakeRequest& request) {
@@ -121,6 +143,18 @@ TEST_F(HandshakeServiceTest, DetailsTellOfRecordsAndCertificates) {
   EXPECT_LT(own.not_before().seconds(), own.not_after().seconds());
   EXPECT_EQ(own.error(), "");
   EXPECT_NE(verdict.certificates(1).error(), "");
+}
+
+TEST_F(HandshakeServiceTest, DetailsLeaveOutADateThatNoTimestampHolds) {
+  CertificateSpec spec = LeafSpec("mx1.test");
+  spec.not_before = absl::FromCivil(absl::CivilYear(0), absl::UTCTimeZone());
+  v1::VerifyHandshakeRequest request = GoodRequest();
+  request.set_include_details(true);
+  request.set_certificates(0, Build(spec).der);
+  const v1::HandshakeVerdict verdict = Verdict(request);
+  ASSERT_EQ(verdict.certificates_size(), 1);
+  EXPECT_FALSE(verdict.certificates(0).has_not_before());
+  EXPECT_TRUE(verdict.certificates(0).has_not_after());
 }
 
 TEST_F(HandshakeServiceTest, SameQuestionIsAnsweredFromMemory) {
@@ -256,6 +290,21 @@ TEST_F(HandshakeServiceTest, BatchAnswersInOrderAndOneBadElementSpoilsNoOther) {
   EXPECT_EQ(response.results(1).error().code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_TRUE(absl::StartsWith(response.results(1).error().message(), "policy: "));
   EXPECT_EQ(response.results(2).handshake().reason(), v1::HandshakeVerdict::STARTTLS_NOT_OFFERED);
+}
+
+TEST_F(HandshakeServiceTest, TextThatIsNotUtf8SpoilsOnlyItsElementOfABatch) {
+  v1::VerifyHandshakeBatchRequest request;
+  for (int i = 0; i < 3; ++i) *request.add_requests() = GoodRequest();
+  request.mutable_requests(1)->mutable_policy()->set_host("not utf8");
+  std::string bytes = request.SerializeAsString();
+  bytes[bytes.find("not utf8")] = '\xff';  // a client of another language may send it
+  v1::VerifyHandshakeBatchResponse response;
+  ASSERT_TRUE(CallRaw("VerifyHandshakeBatch", bytes, response).ok());
+  ASSERT_EQ(response.results_size(), 3);
+  EXPECT_EQ(response.results(0).handshake().verdict(), v1::HandshakeVerdict::VERIFIED_DANE);
+  EXPECT_EQ(response.results(1).error().code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_TRUE(absl::StrContains(response.results(1).error().message(), "UTF-8"));
+  EXPECT_EQ(response.results(2).handshake().verdict(), v1::HandshakeVerdict::VERIFIED_DANE);
 }
 
 TEST_F(HandshakeServiceTest, BatchIsBounded) {

@@ -71,6 +71,18 @@ TEST_F(PolicyServiceTest, AnswersARelayD35) {
   EXPECT_EQ(response.policy().reason(), v1::DomainPolicy::NO_MX_LOOKUP);
   ASSERT_EQ(response.policy().hosts_size(), 1);
   EXPECT_EQ(response.policy().hosts(0).tlsa_usages(), 4u);
+  EXPECT_FALSE(response.policy().hosts(0).raw_public_key_allowed());
+}
+
+TEST_F(PolicyServiceTest, SaysWhereARawPublicKeyMayBeOfferedA4) {
+  v1::DomainPolicy policy;
+  ASSERT_TRUE(Resolve("d.test", &policy).ok());
+  ASSERT_EQ(policy.hosts_size(), 1);
+  EXPECT_EQ(policy.hosts(0).verdict(), v1::HostPolicy::DANE);
+  EXPECT_TRUE(policy.hosts(0).raw_public_key_allowed());
+  ASSERT_TRUE(Resolve("[192.0.2.1]", &policy).ok());
+  ASSERT_EQ(policy.hosts_size(), 1);
+  EXPECT_FALSE(policy.hosts(0).raw_public_key_allowed());
 }
 
 TEST_F(PolicyServiceTest, RefusesBadFieldsByName) {

@@ -1,5 +1,6 @@
 #include "client/examples/smtp_worker/delivery.h"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <csignal>
@@ -239,6 +240,20 @@ TEST_F(DeliveryTest, TakesTheLastHostsWordOnItsGreeting) {
   EXPECT_EQ(Run(), Outcome::kDeferred);
 }
 
+TEST_F(DeliveryTest, DoesNotBounceOnARefusalThatAnyoneOnTheWayMayHaveForgedD20) {
+  ServerScript refuses;
+  refuses.greeting = "554 go away\r\n";
+  for (auto verdict : {v1::HostPolicy::DANE, v1::HostPolicy::TLS_UNAUTHENTICATED}) {
+    policy_.mutable_policy()->clear_hosts();
+    AddHost(verdict, refuses);
+    EXPECT_EQ(Run(), Outcome::kDeferred);
+  }
+  policy_.mutable_policy()->clear_hosts();
+  options_.handshake.require_pkix = true;
+  AddHost(v1::HostPolicy::OPPORTUNISTIC, refuses);
+  EXPECT_EQ(Run(), Outcome::kDeferred);
+}
+
 TEST_F(DeliveryTest, SkipsAHostAndTriesEachAddressOfTheNext) {
   ScriptedServer& skipped = AddHost(v1::HostPolicy::SKIP);
   AddHost(v1::HostPolicy::DANE);
@@ -285,6 +300,23 @@ TEST_F(DeliveryTest, DefersWhereThePolicyIsUnknown) {
   EXPECT_EQ(deliver(), Outcome::kDeferred);
   EXPECT_THAT(log_.back(), HasSubstr("service=away"));
   EXPECT_EQ(deliver(), Outcome::kRefused);
+}
+
+TEST_F(DeliveryTest, IsNotLedAstrayByAnErrorThatWasLeftInOpensslsQueue) {
+  // gRPC, which shares the thread and OpenSSL, asked for the verdict meanwhile.
+  ON_CALL(*connection_, VerifyHandshake).WillByDefault([](const Request& request, const auto&) {
+    ERR_raise(ERR_LIB_USER, 1);
+    return Judge(request);
+  });
+  AddHost(v1::HostPolicy::DANE);
+  EXPECT_EQ(Run(), Outcome::kDelivered);
+}
+
+TEST_F(DeliveryTest, WaitsForEverWhereAskedTo) {
+  options_.connect_timeout = options_.handshake_timeout = options_.reply_timeout =
+      absl::InfiniteDuration();
+  AddHost(v1::HostPolicy::DANE);
+  EXPECT_EQ(Run(), Outcome::kDelivered);
 }
 
 TEST_F(DeliveryTest, GivesUpOnASilentServer) {

@@ -1,5 +1,7 @@
 #include "server/core/dane/tlsa.h"
 
+#include <openssl/err.h>
+
 #include <string>
 #include <vector>
 
@@ -93,6 +95,22 @@ TEST(UsageBits, CountsUsableRecordsOnly) {
             8u);
 }
 
+TEST(AllowsRawPublicKey, NeedsSpkiOfDaneEeInEveryRecordThatCountsA4) {
+  const TlsaRecord key = Record(3, 1, 1, std::string(32, 'x'));
+  const auto allows = [](const std::vector<TlsaRecord>& records) {
+    return AllowsRawPublicKey(JudgeTlsaRecords(records, DefaultDigestOrder()));
+  };
+  EXPECT_TRUE(allows({key}));
+  EXPECT_TRUE(allows({key, Record(3, 1, 2, std::string(64, 'x'))}));
+  EXPECT_FALSE(allows({Record(3, 0, 1, std::string(32, 'x'))}));
+  EXPECT_FALSE(allows({key, Record(3, 0, 1, std::string(32, 'x'))}));
+  EXPECT_FALSE(allows({key, Record(2, 1, 1, std::string(32, 'x'))}));
+  EXPECT_TRUE(allows({key, Record(2, 0, 1, "short"), Record(1, 0, 1, std::string(32, 'x'))}))
+      << "what is unusable does not count";
+  EXPECT_FALSE(allows({Record(3, 1, 1, "short")}));
+  EXPECT_FALSE(allows({}));
+}
+
 TEST(ParseDigestOrder, TakesNamesInEitherCase) {
   const auto digests = ParseDigestOrder("SHA512, Sha256");
   ASSERT_TRUE(digests.ok()) << digests.status();
@@ -115,6 +133,11 @@ TEST(ParseDigestOrder, SaysWhatIsWrong) {
     ASSERT_FALSE(digests.ok()) << text;
     EXPECT_TRUE(absl::StrContains(digests.status().message(), error)) << digests.status();
   }
+}
+
+TEST(ParseDigestOrder, RefusesDigestsThatOpensslOnlyKnowsByNameA18) {
+  EXPECT_FALSE(ParseDigestOrder("whirlpool=9").ok());
+  EXPECT_EQ(ERR_peek_error(), 0u);
 }
 
 TEST(ParseDigestOrder, MapsFurtherDigestsA18) {

@@ -263,6 +263,26 @@ TEST(VerifyDane, LooksAtTheCommonNameOnlyWithoutDnsIdsD68) {
   EXPECT_REASON(WithLeaf(spec), kDaneTaMatched);
 }
 
+TEST(VerifyDane, HoldsACommonNameToTheNameConstraintsD58D68) {
+  CertificateSpec constrained = CaSpec("root", EcKey(1));
+  constrained.name_constraints = "permitted;DNS:other.test";
+  const TestCertificate root = Build(constrained);
+  CertificateSpec spec = LeafSpec("");
+  spec.dns_names.clear();
+  const auto handshake = [&](const std::string& common_name) {
+    spec.common_names = {common_name};
+    return With({Build(spec, &root), root}, {RecordOf(2, 0, 1, root)});
+  };
+  EXPECT_REASON(handshake("mx1.test"), kChainInvalid);
+  EXPECT_REASON(handshake("*.test"), kNameMismatch);
+  TestHandshake inside = handshake("mx1.other.test");
+  inside.reference_identifiers = {"mx1.other.test"};
+  EXPECT_REASON(inside, kDaneTaMatched);
+  spec.dns_names = {"*.other.test"};
+  inside.certificates[0] = Build(spec, &root).der;
+  EXPECT_REASON(inside, kDaneTaMatched);
+}
+
 TEST(VerifyDane, TakesAWildcardForOneLabelD69) {
   EXPECT_REASON(WithLeaf(LeafSpec("*.test")), kDaneTaMatched);
   EXPECT_REASON(WithLeaf(LeafSpec("mx*.test")), kNameMismatch);

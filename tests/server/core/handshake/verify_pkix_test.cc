@@ -62,6 +62,20 @@ TEST_F(VerifyPkixTest, NeedsANameOfThose) {
   EXPECT_EQ(Verdict({leaf, intermediate}, {root}).reason, Reason::kNameMismatch);
 }
 
+TEST_F(VerifyPkixTest, HoldsACommonNameToTheNameConstraints) {
+  CertificateSpec constrained = CaSpec("root", EcKey(1));
+  constrained.name_constraints = "permitted;DNS:other.test";
+  const TestCertificate anchor = Build(constrained);
+  CertificateSpec spec = LeafSpec("");
+  spec.dns_names.clear();
+  for (const char* name : {"*.test", "mx1", "mx1-.test"}) {
+    spec.common_names = {name};
+    names = {"mx1.test", "mx1", "mx1-.test"};
+    EXPECT_EQ(Verdict({Build(spec, &anchor)}, {anchor}).reason, Reason::kNameMismatch) << name;
+    EXPECT_EQ(Verdict({Build(spec, &root)}, {root}).reason, Reason::kPkixVerified) << name;
+  }
+}
+
 TEST_F(VerifyPkixTest, NeedsDatesAndPurpose) {
   CertificateSpec spec = LeafSpec("mx1.test");
   spec.not_after = TestNow();

@@ -1,14 +1,18 @@
 #include "server/core/x509/certificate.h"
 
 #include <openssl/asn1.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "server/core/x509/openssl_types.h"
 #include "tests/support/certificate_builder.h"
 
 namespace postern {
@@ -35,6 +39,15 @@ TEST(ParseCertificate, RefusesWhatOnlyHasTheOutline) {
 
 TEST(ParseCertificate, RefusesBytesAfterTheCertificate) {
   EXPECT_FALSE(ParseCertificate(Build(CertificateSpec()).der + "x").ok());
+}
+
+TEST(ParseCertificate, ReadsNoKeyThatBringsItsOwnCurve) {
+  const UniqueKey key(EVP_EC_gen("P-256"));
+  CertificateSpec spec = LeafSpec("mx1.test", key.get());
+  EXPECT_TRUE(ParseCertificate(Build(spec).der).ok());
+  ASSERT_EQ(EVP_PKEY_set_utf8_string_param(key.get(), OSSL_PKEY_PARAM_EC_ENCODING, "explicit"), 1);
+  const absl::Status status = ParseCertificate(Build(spec).der).status();
+  EXPECT_EQ(status.message(), "a key whose elliptic curve has no name");
 }
 
 TEST(ParseIssuer, LooksAtTheKey) {

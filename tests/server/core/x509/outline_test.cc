@@ -137,6 +137,13 @@ TEST(CountNames, BoundsTheAlternativeNames) {
   EXPECT_TRUE(absl::StrContains(counts.status().message(), "alternative names"));
 }
 
+TEST(CountNames, CountsOtherNamesAsWhatTheyCost) {
+  CertificateSpec spec;
+  const std::string other = Tlv('\xa0', Tlv(0x06, "\x2a") + Tlv('\xa0', Tlv(0x0c, "a@b")));
+  spec.raw_extensions = {{"2.5.29.17", Tlv(0x30, other + Tlv('\x82', "x") + other)}};
+  EXPECT_EQ(Count(spec)->names, 129u);
+}
+
 TEST(CountNames, BoundsTheNameConstraints) {
   CertificateSpec spec;
   spec.name_constraints = "permitted;DNS:a";
@@ -167,6 +174,21 @@ TEST(CountNames, BoundsThePartsOfAName) {
   EXPECT_FALSE(Count(spec).ok());
 }
 
+TEST(CountNames, BoundsThePartsThatStandInOneSet) {
+  const auto count = [](size_t parts) {
+    std::string set;
+    for (size_t i = 0; i < parts; ++i) {
+      set += Tlv(0x30, Tlv(0x06, "\x55\x04\x03") + Tlv(0x0c, "x"));
+    }
+    const std::string name = Tlv(0x31, set);
+    CertificateOutline outline;
+    outline.subject = name;
+    return CountNames(outline).ok();
+  };
+  EXPECT_TRUE(count(kMaxNameParts));
+  EXPECT_FALSE(count(kMaxNameParts + 1));
+}
+
 TEST(CountNames, RefusesNamesThatAreNoList) {
   CertificateSpec spec;
   spec.raw_extensions = {{"2.5.29.17", "x"}};
@@ -182,6 +204,23 @@ TEST(IsPublicKeyInfo, NeedsOneWholeObject) {
   EXPECT_FALSE(IsPublicKeyInfo(key.substr(0, key.size() - 1)));
   EXPECT_FALSE(IsPublicKeyInfo(""));
   EXPECT_FALSE(IsPublicKeyInfo(Build(CertificateSpec()).der));
+}
+
+TEST(CheckReadableKey, NeedsTheNameOfACurve) {
+  for (EVP_PKEY* key : {EcKey(0), EcKeyOf("brainpoolP512r1"), RsaKey(2048), Ed25519Key()}) {
+    EXPECT_TRUE(CheckReadableKey(PublicKeyInfoOf(*key)).ok());
+  }
+  const std::string ec = "\x2a\x86\x48\xce\x3d\x02\x01";
+  const std::string sm2 = "\x2a\x81\x1c\xcf\x55\x01\x82\x2d";
+  const std::string point = Tlv(0x03, std::string("\x00\x02x", 3));
+  for (const std::string& id : {ec, sm2}) {
+    const auto is_readable = [&](const std::string& parameters) {
+      return CheckReadableKey(Tlv(0x30, Tlv(0x30, Tlv(0x06, id) + parameters) + point)).ok();
+    };
+    EXPECT_TRUE(is_readable(Tlv(0x06, std::string("\x2b\x81\x04\x00\x22", 5))));
+    EXPECT_FALSE(is_readable(Tlv(0x30, "\x02\x01\x01")));
+    EXPECT_FALSE(is_readable("x"));
+  }
 }
 
 TEST(CheckSigningKey, TakesTheKeysThatSign) {
