@@ -1,5 +1,6 @@
 #include "server/core/revocation/check_staple.h"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -14,6 +15,7 @@
 #include "server/core/revocation/cert_id.h"
 #include "server/core/revocation/ocsp_response.h"
 #include "server/core/revocation/responder.h"
+#include "server/core/revocation/statement.h"
 #include "server/core/x509/outline.h"
 #include "server/core/x509/signature.h"
 #include "server/core/x509/validity.h"
@@ -96,63 +98,6 @@ absl::Duration MaxAge(const Certificate& certificate, const StapleOptions& optio
   return X509_check_ca(certificate.x509.get()) > 0 ? kMaxStapleAgeOfCa : kMaxStapleAge;
 }
 
-// When a statement is too old. That a certificate is revoked is true for longer than
-// that it is not.
-absl::Time EndByAge(const SingleResponse& single, absl::Duration max_age) {
-  return single.status == CertStatus::kRevoked ? absl::InfiniteFuture()
-                                               : single.this_update + max_age;
-}
-
-// RFC 6960, section 4.2.2.1.
-Reason CheckTimes(const SingleResponse& single, absl::Time now, absl::Duration max_age,
-                  const StapleOptions& options) {
-  if (single.this_update > now + options.skew) return Reason::kNotYet;
-  if (!single.next_update && !options.allow_missing_next_update) return Reason::kNoNextUpdate;
-  if (single.next_update) {
-    if (*single.next_update < single.this_update) return Reason::kTimesContradict;
-    if (*single.next_update + options.skew <= now) return Reason::kStale;
-  }
-  if (EndByAge(single, max_age) + options.skew <= now) return Reason::kTooOld;
-  return Reason::kNone;
-}
-
-absl::Time EndOf(const SingleResponse& single, absl::Duration max_age) {
-  return std::min(single.next_update.value_or(absl::InfiniteFuture()), EndByAge(single, max_age));
-}
-
-std::string DetailOf(Reason reason, const SingleResponse& single) {
-  const auto utc = [](absl::Time time) {
-    return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
-  };
-  switch (reason) {
-    case Reason::kNotYet:
-      return absl::StrCat("thisUpdate is ", utc(single.this_update), ", which is to come");
-    case Reason::kNoNextUpdate:
-      return "there is no nextUpdate";
-    case Reason::kTimesContradict:
-      return "nextUpdate is before thisUpdate";
-    case Reason::kStale:
-      return absl::StrCat("nextUpdate was ", utc(*single.next_update));
-    case Reason::kTooOld:
-      return absl::StrCat("thisUpdate was ", utc(single.this_update), ", which is too long ago");
-    default:
-      return "";
-  }
-}
-
-// Statements are better known in this order: revoked, good, unknown.
-int Weight(CertStatus status) {
-  switch (status) {
-    case CertStatus::kRevoked:
-      return 2;
-    case CertStatus::kGood:
-      return 1;
-    case CertStatus::kUnknown:
-      break;
-  }
-  return 0;
-}
-
 Status StatusOf(CertStatus status) {
   switch (status) {
     case CertStatus::kRevoked:
@@ -163,30 +108,6 @@ Status StatusOf(CertStatus status) {
       break;
   }
   return Status::kUnknown;
-}
-
-using Matching = absl::InlinedVector<const SingleResponse*, 2>;
-
-// Decides by the statements on the certificate: those whose time it is not do not
-// count while there is another.
-const SingleResponse& Decide(const Matching& matching, absl::Time now, absl::Duration max_age,
-                             const StapleOptions& options, Reason& reason) {
-  const SingleResponse* best = nullptr;
-  reason = Reason::kNone;
-  for (const SingleResponse* single : matching) {
-    const Reason times = CheckTimes(*single, now, max_age, options);
-    if (times != Reason::kNone) {
-      reason = times;
-      continue;
-    }
-    if (best == nullptr || Weight(single->status) > Weight(best->status) ||
-        (single->status == best->status && EndOf(*single, max_age) < EndOf(*best, max_age))) {
-      best = single;
-    }
-  }
-  if (best == nullptr) return *matching.back();
-  reason = Reason::kNone;
-  return *best;
 }
 
 StapleVerdict Report(const OcspResponse& response, const SingleResponse& single,
@@ -201,17 +122,15 @@ StapleVerdict Report(const OcspResponse& response, const SingleResponse& single,
   return verdict;
 }
 
-}  // namespace
-
-StapleVerdict CheckStaple(absl::string_view der, const Certificate& certificate,
-                          const Certificate& issuer, absl::Time now, const StapleOptions& options) {
+StapleVerdict Judge(absl::string_view der, const Certificate& certificate,
+                    const Certificate& issuer, absl::Time now, const StapleOptions& options) {
   OcspResponse response;
   if (OcspFault fault = ReadOcspResponse(der, response); fault != OcspFault::kNone) {
     return VerdictOf(fault);
   }
   CertIdMatcher matcher(certificate.outline.issuer_name, KeyOctets(issuer.outline.public_key_info),
                         certificate.outline.serial);
-  Matching matching;
+  absl::InlinedVector<const SingleResponse*, 2> matching;
   for (const SingleResponse& single : response.responses) {
     if (!matcher.Matches(single.cert_id)) continue;
     if (single.has_unknown_critical_extension) {
@@ -232,9 +151,8 @@ StapleVerdict CheckStaple(absl::string_view der, const Certificate& certificate,
     return Invalid(responder.reason, std::string(responder.detail));
   }
 
-  const absl::Duration max_age = MaxAge(certificate, options);
-  Reason reason = Reason::kNone;
-  const SingleResponse& single = Decide(matching, now, max_age, options, reason);
+  const Statement statement = ChooseStatement(matching, now, MaxAge(certificate, options), options);
+  const SingleResponse& single = *statement.single;
   StapleVerdict verdict = Report(response, single, responder);
   if (options.nonce && response.nonce && *options.nonce != *response.nonce) {
     verdict.reason = Reason::kNonce;
@@ -246,9 +164,9 @@ StapleVerdict CheckStaple(absl::string_view der, const Certificate& certificate,
     verdict.detail = "producedAt is to come";
     return verdict;
   }
-  if (reason != Reason::kNone) {
-    verdict.reason = reason;
-    verdict.detail = DetailOf(reason, single);
+  if (statement.fault != Reason::kNone) {
+    verdict.reason = statement.fault;
+    verdict.detail = DescribeFault(statement);
     return verdict;
   }
   verdict.status = StatusOf(single.status);
@@ -256,7 +174,17 @@ StapleVerdict CheckStaple(absl::string_view der, const Certificate& certificate,
     verdict.revocation_time = single.revocation_time;
     verdict.revocation_reason = single.revocation_reason;
   }
-  verdict.use_until = std::min({EndOf(single, max_age), responder.not_after, validity->not_after});
+  verdict.use_until = std::min({statement.end, responder.not_after, validity->not_after});
+  return verdict;
+}
+
+}  // namespace
+
+StapleVerdict CheckStaple(absl::string_view der, const Certificate& certificate,
+                          const Certificate& issuer, absl::Time now, const StapleOptions& options) {
+  StapleVerdict verdict = Judge(der, certificate, issuer, now, options);
+  // Keys that cannot be read leave errors behind.
+  ERR_clear_error();
   return verdict;
 }
 
