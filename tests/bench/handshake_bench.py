@@ -25,7 +25,7 @@ def verdicts(bench):
     """Rows of the verdicts that are worked out: ours beside OpenSSL's, then hostile ones."""
     times = bench.benchmark("handshake_benchmark")
     rows = []
-    for name in (name[len("ours/"):] for name in times if name.startswith("ours/")):
+    for name in sorted(name[len("ours/"):] for name in times if name.startswith("ours/")):
         ours, floor = times["ours/" + name], times["openssl/" + name]
         bar = next(bar for start, bar in VERDICTS if name.startswith(start))
         rows.append(Row(f"{name}: µs", f"{floor:.1f}", f"{ours:.1f}", ours / floor, at_most=bar))
