@@ -66,6 +66,10 @@ class DerReader {
   absl::string_view rest_;
 };
 
+// IsDerInteger tells whether octets are the contents of an INTEGER or ENUMERATED: one
+// at least, a limit at most, and as few as the number needs.
+bool IsDerInteger(absl::string_view contents, size_t limit);
+
 // CountDer returns how many elements stand one after the other, limit + 1 where
 // they are more, and limit + 1 also where they are not DER.
 size_t CountDer(absl::string_view bytes, size_t limit);
