@@ -43,7 +43,7 @@ struct CrlScope {
 // use for any certificate: deltas, indirect ones and those for some reasons only
 // (sections 5.2.4 and 5.2.5) are not, nor what has a critical extension that is
 // unknown.
-std::optional<CrlReason> ReadCrlScope(absl::string_view extensions, CrlScope& scope);
+std::optional<CrlReason> ReadCrlScope(absl::string_view contents, CrlScope& scope);
 
 }  // namespace postern
 

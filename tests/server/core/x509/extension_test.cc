@@ -15,9 +15,9 @@ bool Reads(const std::string& contents, size_t limit = 4) {
 }
 
 TEST(ReadExtensions, ReadsEach) {
+  const std::string two = DerExtension("1.2.3", false, "a") + DerExtension("1.2.4", true, "");
   Extensions extensions;
-  ASSERT_TRUE(ReadExtensions(DerExtension("1.2.3", false, "a") + DerExtension("1.2.4", true, ""), 2,
-                             extensions));
+  ASSERT_TRUE(ReadExtensions(two, 2, extensions));
   ASSERT_EQ(extensions.size(), 2u);
   EXPECT_EQ(extensions[0].id, "\x2a\x03");
   EXPECT_FALSE(extensions[0].critical);
