@@ -62,10 +62,10 @@ void Check(absl::string_view bytes) {
   ReadCrlScope(outline->extensions, scope);
   Require(scope.point_names.size() <= kMaxPointNames);
   RevokedSerials serials;
-  const std::optional<CrlReason> reason = ReadCrlEntries(outline->entries, outline->is_v2, serials);
-  Require(!reason || serials.size() == 0);
+  const CrlReason reason = ReadCrlEntries(outline->entries, outline->is_v2, serials);
+  Require(reason == CrlReason::kNone || serials.size() == 0);
   Require(serials.bytes() <= 2 * bytes.size() + size_t{32} * kMaxSerialOctets);
-  if (!reason) CheckSerials(bytes, serials);
+  if (reason == CrlReason::kNone) CheckSerials(bytes, serials);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "server/core/revocation/check_crl.h"
 
-#include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -13,41 +12,33 @@
 #include "server/core/x509/der.h"
 #include "server/core/x509/distinguished_name.h"
 #include "server/core/x509/distribution_point_name.h"
+#include "server/core/x509/outline.h"
+#include "server/core/x509/signature.h"
 
 namespace postern {
 namespace {
 
-// The contents of a certificate's serial number in DER.
-std::string SerialOf(const X509& certificate) {
-  const ASN1_INTEGER* const number = X509_get0_serialNumber(&certificate);
-  const int size = i2d_ASN1_INTEGER(number, nullptr);
-  if (size <= 0) return {};
-  std::string der(static_cast<size_t>(size), '\0');
-  auto* out = reinterpret_cast<unsigned char*>(&der[0]);
-  i2d_ASN1_INTEGER(number, &out);
-  DerReader reader(der);
-  DerElement element;
-  return reader.Read(kDerInteger, element) ? std::string(element.contents) : std::string();
-}
-
 bool IsCa(X509& certificate) { return (X509_get_extension_flags(&certificate) & EXFLAG_CA) != 0; }
 
+bool IsSignedBy(const Certificate& certificate, const Certificate& issuer, bool allow_sha1) {
+  EVP_PKEY* const key = X509_get0_pubkey(issuer.x509.get());
+  return key != nullptr && CheckSigningKey(issuer.outline.public_key_info).ok() &&
+         CheckCertificateSignature(certificate.outline, *key, {allow_sha1}) ==
+             SignatureCheck::kValid;
+}
+
 // Whether the issuer is the certificate's and the CRL's.
-std::optional<CrlReason> CheckIssuer(const Crl& crl, const Certificate& certificate,
-                                     const Certificate& issuer, const CrlOptions& options) {
-  if (!IsSameName(certificate.outline.issuer, issuer.outline.subject)) {
-    return CrlReason::kNotIssuedBy;
-  }
+CrlReason CheckIssuer(const Crl& crl, const Certificate& certificate, const Certificate& issuer,
+                      const CrlOptions& options) {
+  if (!IsSameName(certificate.outline.issuer, issuer.outline.subject)) return CrlReason::kChain;
   if (crl.issuer_key != issuer.outline.public_key_info ||
       !IsSameName(crl.issuer_name, issuer.outline.subject)) {
     return CrlReason::kWrongIssuer;
   }
-  if (options.is_chain_verified) return std::nullopt;
-  EVP_PKEY* const key = X509_get0_pubkey(issuer.x509.get());
-  const bool is_signed = key != nullptr && X509_verify(certificate.x509.get(), key) == 1;
-  ERR_clear_error();
-  if (!is_signed) return CrlReason::kNotIssuedBy;
-  return std::nullopt;
+  if (!options.chain_is_verified && !IsSignedBy(certificate, issuer, options.allow_sha1)) {
+    return CrlReason::kChain;
+  }
+  return CrlReason::kNone;
 }
 
 bool HasName(absl::string_view names, const std::vector<std::string>& wanted) {
@@ -68,9 +59,8 @@ bool HasUrl(const std::vector<std::string>& names, absl::string_view url) {
 }
 
 // Section 6.3.3 (b)(2)(i).
-std::optional<CrlReason> CheckPoint(const CrlScope& scope, const Certificate& certificate,
-                                    absl::string_view url) {
-  if (!scope.has_point) return std::nullopt;
+CrlReason CheckPoint(const CrlScope& scope, const Certificate& certificate, absl::string_view url) {
+  if (!scope.has_point) return CrlReason::kNone;
   const absl::StatusOr<std::vector<CrlPoint>> points = ReadCrlPoints(certificate.outline);
   if (!points.ok()) return CrlReason::kDistributionPointUnknown;
   const bool matches =
@@ -79,33 +69,34 @@ std::optional<CrlReason> CheckPoint(const CrlScope& scope, const Certificate& ce
                           return point.is_usable && HasName(point.names, scope.point_names);
                         });
   if (!matches) return CrlReason::kDistributionPoint;
-  return std::nullopt;
+  return CrlReason::kNone;
 }
 
 // Section 6.3.3 (b)(2)(ii) to (iv).
-std::optional<CrlReason> CheckKind(const CrlScope& scope, bool is_ca) {
+CrlReason CheckKind(const CrlScope& scope, bool is_ca) {
   switch (scope.kind) {
     case CrlScope::Kind::kAny:
-      return std::nullopt;
+      return CrlReason::kNone;
     case CrlScope::Kind::kEndEntity:
-      if (!is_ca) return std::nullopt;
+      if (!is_ca) return CrlReason::kNone;
       break;
     case CrlScope::Kind::kCa:
-      if (is_ca) return std::nullopt;
+      if (is_ca) return CrlReason::kNone;
       break;
     case CrlScope::Kind::kAttribute:
       break;
   }
-  return CrlReason::kOutOfScope;
+  return CrlReason::kScope;
 }
 
-std::optional<CrlReason> CheckTime(const Crl& crl, absl::Duration max_age, absl::Time now,
-                                   const CrlOptions& options) {
-  if (crl.this_update > now + options.clock_skew) return CrlReason::kNotYetValid;
+CrlReason CheckTime(const Crl& crl, absl::Duration max_age, absl::Time now,
+                    const CrlOptions& options) {
+  if (crl.this_update > now + options.skew) return CrlReason::kNotYet;
   if (!crl.next_update && !options.allow_missing_next_update) return CrlReason::kNoNextUpdate;
+  if (crl.next_update && *crl.next_update < crl.this_update) return CrlReason::kTimesContradict;
   if (crl.next_update && *crl.next_update <= now) return CrlReason::kStale;
   if (crl.this_update + max_age <= now) return CrlReason::kTooOld;
-  return std::nullopt;
+  return CrlReason::kNone;
 }
 
 }  // namespace
@@ -117,25 +108,45 @@ CrlVerdict CheckCrl(const Crl& crl, const Certificate& certificate, const Certif
     verdict.reason = reason;
     return verdict;
   };
-  if (crl.defect) return refuse(*crl.defect);
+  if (crl.defect != CrlReason::kNone) return refuse(crl.defect);
   verdict.this_update = crl.this_update;
   verdict.next_update = crl.next_update;
   const bool is_ca = IsCa(*certificate.x509);
-  const absl::Duration max_age = is_ca ? options.max_age_for_ca : options.max_age;
-  if (const auto reason = CheckTime(crl, max_age, now, options)) return refuse(*reason);
-  if (const auto reason = CheckKind(crl.scope, is_ca)) return refuse(*reason);
-  if (const auto reason = CheckPoint(crl.scope, certificate, url)) return refuse(*reason);
-  if (const auto reason = CheckIssuer(crl, certificate, issuer, options)) return refuse(*reason);
-  verdict.revocation = crl.serials.Find(SerialOf(*certificate.x509));
-  const absl::Time expiry = ToTime(*X509_get0_notAfter(certificate.x509.get()));
-  // Section 3.3: an entry may go once the certificate has expired.
-  if (!verdict.revocation && expiry <= now) return refuse(CrlReason::kCertificateExpired);
-  verdict.status = verdict.revocation ? CrlVerdict::Status::kRevoked : CrlVerdict::Status::kGood;
-  verdict.reason = verdict.revocation ? CrlReason::kListed : CrlReason::kNotListed;
+  const absl::Duration max_age = options.max_age.value_or(is_ca ? kMaxCrlAgeForCa : kMaxCrlAge);
+  // What is cheap comes first.
+  CrlReason reason = CheckTime(crl, max_age, now, options);
+  if (reason == CrlReason::kNone) reason = CheckKind(crl.scope, is_ca);
+  if (reason == CrlReason::kNone) reason = CheckPoint(crl.scope, certificate, url);
+  if (reason == CrlReason::kNone) reason = CheckIssuer(crl, certificate, issuer, options);
+  if (reason != CrlReason::kNone) return refuse(reason);
+  verdict.revocation = crl.serials.Find(certificate.outline.serial);
   verdict.use_until =
       std::min(crl.this_update + max_age, crl.next_update.value_or(absl::InfiniteFuture()));
-  if (!verdict.revocation) verdict.use_until = std::min(verdict.use_until, expiry);
+  if (verdict.revocation) {
+    verdict.status = CrlVerdict::Status::kRevoked;
+    return verdict;
+  }
+  const absl::Time expiry = ToTime(*X509_get0_notAfter(certificate.x509.get()));
+  verdict.use_until = std::min(verdict.use_until, expiry);
+  // Section 3.3: once the certificate has expired its entry may go.
+  if (expiry <= now) {
+    verdict.use_until = absl::InfinitePast();
+    return refuse(CrlReason::kCertificateExpired);
+  }
+  verdict.status = CrlVerdict::Status::kGood;
   return verdict;
+}
+
+const char* NameOf(CrlVerdict::Status status) {
+  switch (status) {
+    case CrlVerdict::Status::kInvalid:
+      break;
+    case CrlVerdict::Status::kGood:
+      return "GOOD";
+    case CrlVerdict::Status::kRevoked:
+      return "REVOKED";
+  }
+  return "INVALID";
 }
 
 }  // namespace postern

@@ -19,26 +19,37 @@
 
 namespace postern {
 
-// CrlOptions is how strict to be. That SHA-1 signatures are taken is said to ReadCrl.
+// How long after thisUpdate a CRL counts, whatever its nextUpdate: one that is valid for
+// a year could be replayed for a year. The Baseline Requirements, section 4.9.7, have
+// 10 days for servers' certificates and 12 months for CAs'; 30 days are usual with a CA
+// of one's own, and a CRL may be a little late.
+inline constexpr absl::Duration kMaxCrlAge = absl::Hours(24 * 35);
+inline constexpr absl::Duration kMaxCrlAgeForCa = absl::Hours(24 * 370);
+
+// CrlOptions is what is known besides, and what is allowed besides. By default no
+// check is left out. That SHA-1 signatures are taken is said to ReadCrl.
 struct CrlOptions {
   // How far thisUpdate may be in the future. nextUpdate is never stretched.
-  absl::Duration clock_skew = absl::Minutes(1);
-  bool allow_missing_next_update = false;
-  // How long after thisUpdate a CRL is of use, whatever its nextUpdate: a CRL that is
-  // valid for a year could be replayed for a year. 30 days is what openssl ca makes, 10
-  // what the Baseline Requirements ask for servers' certificates, 12 months for CAs'.
-  absl::Duration max_age = absl::Hours(24 * 35);
-  absl::Duration max_age_for_ca = absl::Hours(24 * 400);
-  // The caller has verified that the issuer's key signed the certificate.
-  bool is_chain_verified = false;
+  absl::Duration skew = absl::Seconds(60);
+  // Absent: kMaxCrlAge, or kMaxCrlAgeForCa for a CA's certificate.
+  std::optional<absl::Duration> max_age;
+  bool allow_missing_next_update = false;  // the CRL then counts for max_age
+  bool allow_sha1 = false;                 // in the certificate's own signature
+  // The caller has verified that the issuer signed the certificate.
+  bool chain_is_verified = false;
 };
 
-// CrlVerdict says whether there was a valid statement, and what it says.
+// CrlVerdict has two axes: `reason`, whether there is a valid statement on the
+// certificate and, if not, why; and `status`, what it says.
 struct CrlVerdict {
-  // kInvalid: there was none, and nothing is known. A CRL never says "unknown".
-  enum class Status { kGood, kRevoked, kInvalid };
+  enum class Status {
+    kInvalid,  // no valid statement. A CRL never says "unknown"
+    kGood,
+    kRevoked,
+  };
+
   Status status = Status::kInvalid;
-  CrlReason reason = CrlReason::kMalformed;
+  CrlReason reason = CrlReason::kNone;
   std::optional<Revocation> revocation;  // kRevoked
   // Of the CRL, where it has no defect.
   std::optional<absl::Time> this_update;
@@ -52,6 +63,9 @@ struct CrlVerdict {
 // one distribution point only must be for one of the certificate's.
 CrlVerdict CheckCrl(const Crl& crl, const Certificate& certificate, const Certificate& issuer,
                     absl::string_view url, absl::Time now, const CrlOptions& options = {});
+
+// NameOf returns the words of proto and command line: "GOOD".
+const char* NameOf(CrlVerdict::Status status);
 
 }  // namespace postern
 

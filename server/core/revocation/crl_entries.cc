@@ -1,5 +1,6 @@
 #include "server/core/revocation/crl_entries.h"
 
+#include <optional>
 #include <utility>
 
 #include "server/core/x509/asn1_time.h"
@@ -28,7 +29,7 @@ bool ReadReason(absl::string_view value, RevocationReason& reason) {
   return true;
 }
 
-std::optional<CrlReason> ReadEntryExtensions(absl::string_view contents, RevocationReason& reason) {
+CrlReason ReadEntryExtensions(absl::string_view contents, RevocationReason& reason) {
   Extensions extensions;
   if (!ReadExtensions(contents, kMaxEntryExtensions, extensions)) return CrlReason::kMalformed;
   for (const Extension& extension : extensions) {
@@ -38,14 +39,13 @@ std::optional<CrlReason> ReadEntryExtensions(absl::string_view contents, Revocat
       return CrlReason::kIndirect;
     } else if (extension.critical && extension.id != kHoldInstruction &&
                extension.id != kInvalidityDate) {
-      return CrlReason::kUnknownCriticalExtension;
+      return CrlReason::kCriticalExtension;
     }
   }
-  return std::nullopt;
+  return CrlReason::kNone;
 }
 
-std::optional<CrlReason> ReadEntry(absl::string_view contents, bool is_v2,
-                                   RevokedSerialsBuilder& builder) {
+CrlReason ReadEntry(absl::string_view contents, bool is_v2, RevokedSerialsBuilder& builder) {
   DerReader fields(contents);
   DerElement serial;
   DerElement element;
@@ -61,16 +61,16 @@ std::optional<CrlReason> ReadEntry(absl::string_view contents, bool is_v2,
     if (!is_v2 || !fields.Read(kDerSequence, element) || !fields.AtEnd()) {
       return CrlReason::kMalformed;
     }
-    if (const auto reason = ReadEntryExtensions(element.contents, revocation.reason)) return reason;
+    const CrlReason reason = ReadEntryExtensions(element.contents, revocation.reason);
+    if (reason != CrlReason::kNone) return reason;
   }
   builder.Add(serial.contents, revocation);
-  return std::nullopt;
+  return CrlReason::kNone;
 }
 
 }  // namespace
 
-std::optional<CrlReason> ReadCrlEntries(absl::string_view contents, bool is_v2,
-                                        RevokedSerials& serials) {
+CrlReason ReadCrlEntries(absl::string_view contents, bool is_v2, RevokedSerials& serials) {
   const size_t count = CountDer(contents, contents.size() / kMinEntryBytes);
   if (count > contents.size() / kMinEntryBytes) return CrlReason::kMalformed;
   RevokedSerialsBuilder builder;
@@ -79,10 +79,11 @@ std::optional<CrlReason> ReadCrlEntries(absl::string_view contents, bool is_v2,
   DerElement entry;
   while (!reader.AtEnd()) {
     if (!reader.Read(kDerSequence, entry)) return CrlReason::kMalformed;
-    if (const auto reason = ReadEntry(entry.contents, is_v2, builder)) return reason;
+    const CrlReason reason = ReadEntry(entry.contents, is_v2, builder);
+    if (reason != CrlReason::kNone) return reason;
   }
   serials = std::move(builder).Build();
-  return std::nullopt;
+  return CrlReason::kNone;
 }
 
 }  // namespace postern

@@ -9,7 +9,6 @@
 #define POSTERN_SERVER_CORE_REVOCATION_CRL_ENTRIES_H_
 
 #include <cstddef>
-#include <optional>
 
 #include "absl/strings/string_view.h"
 #include "server/core/revocation/crl_reason.h"
@@ -24,9 +23,8 @@ inline constexpr size_t kMaxEntryExtensions = 8;
 // ReadCrlEntries reads the contents of revokedCertificates. Whatever its reason, an
 // entry says that a certificate is revoked. Returns why the CRL is of no use: one
 // entry that cannot be read spoils it, since it may be the one that is asked for.
-// Memory and time are bounded by the bytes: less than twice as much, and of n log n.
-std::optional<CrlReason> ReadCrlEntries(absl::string_view contents, bool is_v2,
-                                        RevokedSerials& serials);
+// Memory and time are bounded by the bytes: about twice as much, and as sorting takes.
+CrlReason ReadCrlEntries(absl::string_view contents, bool is_v2, RevokedSerials& serials);
 
 }  // namespace postern
 

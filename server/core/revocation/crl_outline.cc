@@ -58,7 +58,7 @@ std::optional<CrlOutline> ReadCrlOutline(absl::string_view der) {
       !fields.Read(kDerBitString, bits) || !fields.AtEnd()) {
     return std::nullopt;
   }
-  const std::optional<absl::string_view> signature = ReadSignature(bits);
+  const std::optional<absl::string_view> signature = ReadSignature(bits.contents);
   CrlOutline outline;
   absl::string_view signed_algorithm;
   // Both places name the same algorithm (section 5.1.1.2).

@@ -1,42 +1,43 @@
-// Why a CRL says of a certificate what it says, or nothing.
+// Why a CRL is no valid statement on a certificate.
 #ifndef POSTERN_SERVER_CORE_REVOCATION_CRL_REASON_H_
 #define POSTERN_SERVER_CORE_REVOCATION_CRL_REASON_H_
 
 namespace postern {
 
 enum class CrlReason {
-  kNotListed,  // good
-  kListed,     // revoked
+  kNone,  // it is one
   // The bytes.
   kTooLarge,
   kMalformed,
-  kUnknownCriticalExtension,
-  kDelta,           // one that only adds to another
-  kIndirect,        // one for several issuers
-  kPartialReasons,  // one that leaves out some reasons
+  kCriticalExtension,  // of the CRL or an entry, and not known here
+  kDelta,              // a CRL that only adds to another
+  kIndirect,           // one of several issuers
+  kSomeReasons,        // one that leaves out some reasons
   // The issuer.
   kWrongIssuer,  // the CRL is another's
-  kKeyUsage,     // the issuer may not sign CRLs
-  kSignatureInvalid,
-  kAlgorithmUnknown,
-  kAlgorithmWeak,
-  kKeyUnknown,
-  kKeyWeak,
+  kKeyUsage,     // it may not sign CRLs
+  kSignature,
+  kWeakSignature,     // of a weak algorithm, or by a weak key
+  kUnknownAlgorithm,  // or key
   // The certificate.
-  kNotIssuedBy,               // the issuer is not this certificate's
-  kOutOfScope,                // the CRL is for CA, end entity or attribute certificates only
-  kDistributionPoint,         // the CRL is for another distribution point
-  kDistributionPointUnknown,  // those of the certificate cannot be read
-  kCertificateExpired,        // and so left out of CRLs whether it was revoked or not
-  // The time.
-  kNotYetValid,
-  kStale,  // past nextUpdate
+  kChain,                     // it is not the issuer's
+  kScope,                     // the CRL is for CA, end entity or attribute certificates only
+  kDistributionPoint,         // the CRL is for another one
+  kDistributionPointUnknown,  // the certificate's own cannot be read
+  kCertificateExpired,        // it is then left out of CRLs, revoked or not
+  // When.
+  kNotYet,
+  kStale,  // nextUpdate has passed
+  kTooOld,
   kNoNextUpdate,
-  kTooOld,  // by CrlOptions, though not by nextUpdate
+  kTimesContradict,  // nextUpdate before thisUpdate
 };
 
-// WordsOf returns words for a log, which name what to look at.
-const char* WordsOf(CrlReason reason);
+// NameOf returns the word of proto and command line: "STALE".
+const char* NameOf(CrlReason reason);
+
+// DetailOf returns words for people, which say what to look at.
+const char* DetailOf(CrlReason reason);
 
 }  // namespace postern
 

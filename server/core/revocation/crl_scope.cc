@@ -1,5 +1,7 @@
 #include "server/core/revocation/crl_scope.h"
 
+#include <cstdint>
+
 #include "server/core/x509/der.h"
 #include "server/core/x509/distribution_point_name.h"
 #include "server/core/x509/extension.h"
@@ -38,7 +40,7 @@ bool ReadPointNames(absl::string_view full_names, CrlScope& scope) {
   return true;
 }
 
-std::optional<CrlReason> ReadPoint(absl::string_view value, CrlScope& scope) {
+CrlReason ReadPoint(absl::string_view value, CrlScope& scope) {
   DerReader outer(value);
   DerElement point;
   // "An empty sequence" no CRL may have (section 5.2.5).
@@ -64,11 +66,11 @@ std::optional<CrlReason> ReadPoint(absl::string_view value, CrlScope& scope) {
     return CrlReason::kMalformed;
   }
   if (indirect) return CrlReason::kIndirect;
-  if (some_reasons) return CrlReason::kPartialReasons;
+  if (some_reasons) return CrlReason::kSomeReasons;
   if (user) scope.kind = CrlScope::Kind::kEndEntity;
   if (ca) scope.kind = CrlScope::Kind::kCa;
   if (attribute) scope.kind = CrlScope::Kind::kAttribute;
-  return std::nullopt;
+  return CrlReason::kNone;
 }
 
 bool ReadNumber(absl::string_view value, CrlScope& scope) {
@@ -85,7 +87,7 @@ bool ReadNumber(absl::string_view value, CrlScope& scope) {
 
 }  // namespace
 
-std::optional<CrlReason> ReadCrlScope(absl::string_view contents, CrlScope& scope) {
+CrlReason ReadCrlScope(absl::string_view contents, CrlScope& scope) {
   scope = {};
   Extensions extensions;
   if (!ReadExplicitExtensions(contents, kMaxCrlExtensions, extensions)) {
@@ -95,17 +97,18 @@ std::optional<CrlReason> ReadCrlScope(absl::string_view contents, CrlScope& scop
     if (extension.id == kDeltaCrlIndicator) return CrlReason::kDelta;
     if (extension.id == kIssuingDistributionPoint) {
       // Obeyed where it is not critical as well, though it has to be.
-      if (const auto reason = ReadPoint(extension.value, scope)) return reason;
+      const CrlReason reason = ReadPoint(extension.value, scope);
+      if (reason != CrlReason::kNone) return reason;
     } else if (extension.id == kCrlNumber) {
       if (!ReadNumber(extension.value, scope)) return CrlReason::kMalformed;
     } else if (extension.critical && extension.id != kAuthorityKeyId &&
                extension.id != kIssuerAltName && extension.id != kFreshestCrl) {
       // The three say nothing of what this CRL is worth: its key is the issuer's, by
       // its signature, and deltas are not read.
-      return CrlReason::kUnknownCriticalExtension;
+      return CrlReason::kCriticalExtension;
     }
   }
-  return std::nullopt;
+  return CrlReason::kNone;
 }
 
 }  // namespace postern

@@ -13,7 +13,6 @@
 #define POSTERN_SERVER_CORE_REVOCATION_CRL_SCOPE_H_
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +42,7 @@ struct CrlScope {
 // use for any certificate: deltas, indirect ones and those for some reasons only
 // (sections 5.2.4 and 5.2.5) are not, nor what has a critical extension that is
 // unknown.
-std::optional<CrlReason> ReadCrlScope(absl::string_view contents, CrlScope& scope);
+CrlReason ReadCrlScope(absl::string_view contents, CrlScope& scope);
 
 }  // namespace postern
 

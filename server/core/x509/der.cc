@@ -42,6 +42,16 @@ bool IsDerInteger(absl::string_view contents, size_t limit) {
   return !(first == 0x00 && !second_is_negative) && !(first == 0xff && second_is_negative);
 }
 
+bool IsDerObjectId(absl::string_view contents) {
+  bool is_start = true;  // of a number
+  for (const char c : contents) {
+    const auto octet = static_cast<uint8_t>(c);
+    if (is_start && octet == 0x80) return false;
+    is_start = (octet & 0x80) == 0;
+  }
+  return is_start && !contents.empty();
+}
+
 size_t CountDer(absl::string_view bytes, size_t limit) {
   DerReader reader(bytes);
   DerElement element;

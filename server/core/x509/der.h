@@ -70,6 +70,10 @@ class DerReader {
 // at least, a limit at most, and as few as the number needs.
 bool IsDerInteger(absl::string_view contents, size_t limit);
 
+// IsDerObjectId tells whether octets are the contents of an OBJECT IDENTIFIER: whole
+// numbers, each in as few octets as it needs.
+bool IsDerObjectId(absl::string_view contents);
+
 // CountDer returns how many elements stand one after the other, limit + 1 where
 // they are more, and limit + 1 also where they are not DER.
 size_t CountDer(absl::string_view bytes, size_t limit);

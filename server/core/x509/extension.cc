@@ -10,7 +10,7 @@ namespace {
 bool ReadExtension(absl::string_view contents, Extension& extension) {
   DerReader fields(contents);
   DerElement element;
-  if (!fields.Read(kDerObjectId, element) || element.contents.empty()) return false;
+  if (!fields.Read(kDerObjectId, element) || !IsDerObjectId(element.contents)) return false;
   extension.id = element.contents;
   extension.critical = fields.NextIs(kDerBoolean);
   if (extension.critical && (!fields.Read(element) || !IsDerTrue(element.contents))) return false;

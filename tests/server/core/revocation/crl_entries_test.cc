@@ -29,7 +29,7 @@ std::string Reason(const std::string& code) {
 }
 
 struct Reading {
-  std::optional<CrlReason> reason;
+  CrlReason reason;
   RevokedSerials serials;
 };
 
@@ -54,7 +54,7 @@ TEST(ReadCrlEntries, ReadsNone) {
   EXPECT_EQ(reading.serials.size(), 0u);
 }
 
-TEST(ReadCrlEntries, TakesRemovedAndUnassignedForRevokedAsWell) {
+TEST(ReadCrlEntries, TakesRemovedAndUnassignedForRevokedAsWellC19) {
   for (const char code : {'\x06', '\x07', '\x08', '\x0b', '\x7f'}) {
     const Reading reading = Read(WithExtensions(Reason(std::string(1, code))));
     EXPECT_FALSE(reading.reason);
@@ -64,7 +64,7 @@ TEST(ReadCrlEntries, TakesRemovedAndUnassignedForRevokedAsWell) {
             RevocationReason::kRemoveFromCrl);
 }
 
-TEST(ReadCrlEntries, RefusesTheWholeForOneEntryThatCannotBeRead) {
+TEST(ReadCrlEntries, RefusesTheWholeForOneEntryThatCannotBeReadC3) {
   const std::string zero(1, '\0');
   const struct {
     const char* what;
@@ -112,7 +112,7 @@ TEST(ReadCrlEntries, RefusesTheWholeForOneEntryThatCannotBeRead) {
   }
 }
 
-TEST(ReadCrlEntries, TakesNoMoreExtensionsThanItsBound) {
+TEST(ReadCrlEntries, TakesNoMoreExtensionsThanItsBoundC22) {
   std::string extensions;
   for (size_t i = 0; i < kMaxEntryExtensions; ++i) {
     extensions += DerExtension("1.3.6.1.4.1.55555." + std::to_string(i), false, "x");
@@ -121,26 +121,26 @@ TEST(ReadCrlEntries, TakesNoMoreExtensionsThanItsBound) {
   EXPECT_EQ(Read(WithExtensions(extensions + Reason("\x01"))).reason, CrlReason::kMalformed);
 }
 
-TEST(ReadCrlEntries, KnowsWhichExtensionsMayBeCritical) {
+TEST(ReadCrlEntries, KnowsWhichExtensionsMayBeCriticalC18) {
   EXPECT_FALSE(Read(WithExtensions(DerExtension("2.5.29.24", true, "x"))).reason);
   EXPECT_FALSE(Read(WithExtensions(DerExtension("1.3.6.1.4.1.55555.1", false, "x"))).reason);
   EXPECT_EQ(Read(WithExtensions(DerExtension("1.3.6.1.4.1.55555.1", true, "x"))).reason,
-            CrlReason::kUnknownCriticalExtension);
+            CrlReason::kCriticalExtension);
 }
 
-TEST(ReadCrlEntries, RefusesEntriesOfAnotherIssuer) {
+TEST(ReadCrlEntries, RefusesEntriesOfAnotherIssuerC16) {
   for (const bool critical : {false, true}) {
     EXPECT_EQ(Read(WithExtensions(DerExtension("2.5.29.29", critical, "x"))).reason,
               CrlReason::kIndirect);
   }
 }
 
-TEST(ReadCrlEntries, TakesExtensionsOfVersion2Only) {
+TEST(ReadCrlEntries, TakesExtensionsOfVersion2OnlyC4) {
   EXPECT_FALSE(Read(Entry("\x05"), false).reason);
   EXPECT_EQ(Read(WithExtensions(Reason("\x01")), false).reason, CrlReason::kMalformed);
 }
 
-TEST(ReadCrlEntries, MakesNoRoomForEntriesThatAreTooShortToBeAny) {
+TEST(ReadCrlEntries, MakesNoRoomForEntriesThatAreTooShortToBeAnyC22) {
   std::string nulls;
   for (int i = 0; i < 10000; ++i) nulls += Der(kDerNull, "");
   EXPECT_EQ(Read(nulls).reason, CrlReason::kMalformed);

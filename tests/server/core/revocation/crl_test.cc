@@ -34,7 +34,7 @@ TEST(ReadCrl, ReadsAWholeCrl) {
     spec.point_urls = {"http://crl.test/a.crl"};
     spec.entries[0].reason = 1;
   });
-  ASSERT_EQ(crl.defect, std::nullopt);
+  ASSERT_EQ(crl.defect, CrlReason::kNone);
   EXPECT_EQ(crl.this_update, TestNow() - absl::Hours(1));
   EXPECT_EQ(crl.next_update, TestNow() + absl::Hours(24));
   EXPECT_EQ(crl.issuer_key, Root().public_key_info);
@@ -43,31 +43,31 @@ TEST(ReadCrl, ReadsAWholeCrl) {
   EXPECT_EQ(crl.serials.Find("\x05")->reason, RevocationReason::kKeyCompromise);
 }
 
-TEST(ReadCrl, ReadsBothVersionsAndOneWithoutEntries) {
+TEST(ReadCrl, ReadsBothVersionsAndOneWithoutEntriesC4) {
   EXPECT_EQ(ReadWith([](CrlSpec& spec) {
               spec.version = std::nullopt;
               spec.number.clear();
             }).defect,
-            std::nullopt);
-  EXPECT_EQ(ReadWith([](CrlSpec& spec) { spec.entries.clear(); }).defect, std::nullopt);
+            CrlReason::kNone);
+  EXPECT_EQ(ReadWith([](CrlSpec& spec) { spec.entries.clear(); }).defect, CrlReason::kNone);
   EXPECT_EQ(ReadWith([](CrlSpec& spec) {
               spec.entries.clear();
               spec.has_empty_list = true;
             }).defect,
-            std::nullopt);
+            CrlReason::kNone);
 }
 
-TEST(ReadCrl, ReadsTimesOfBothKinds) {
+TEST(ReadCrl, ReadsTimesOfBothKindsC8) {
   const Crl crl = ReadWith([](CrlSpec& spec) {
     spec.raw_this_update = Der(kDerGeneralizedTime, "20251231230000Z");
     spec.next_update = absl::FromCivil(absl::CivilDay(2060, 1, 1), absl::UTCTimeZone());
   });
-  ASSERT_EQ(crl.defect, std::nullopt);
+  ASSERT_EQ(crl.defect, CrlReason::kNone);
   EXPECT_EQ(crl.this_update, TestNow() - absl::Hours(1));
   EXPECT_EQ(crl.next_update, absl::FromCivil(absl::CivilDay(2060, 1, 1), absl::UTCTimeZone()));
 }
 
-TEST(ReadCrl, RefusesWhatIsNotOneCrlInDer) {
+TEST(ReadCrl, RefusesWhatIsNotOneCrlInDerC1C3C4C8) {
   const struct {
     const char* what;
     std::function<void(CrlSpec&)> change;
@@ -103,7 +103,7 @@ TEST(ReadCrl, RefusesWhatIsNotOneCrlInDer) {
   EXPECT_EQ(Read(Root().der).defect, CrlReason::kMalformed);
 }
 
-TEST(ReadCrl, RefusesEveryCut) {
+TEST(ReadCrl, RefusesEveryCutC3) {
   CrlSpec spec;
   spec.entries = {CrlEntry(5)};
   const std::string der = BuildCrl(spec, Root());
@@ -112,37 +112,37 @@ TEST(ReadCrl, RefusesEveryCut) {
   }
 }
 
-TEST(ReadCrl, VerifiesTheBytesAsTheyWereSigned) {
+TEST(ReadCrl, VerifiesTheBytesAsTheyWereSignedC2) {
   CrlSpec spec;
   spec.entries = {CrlEntry(5)};
   const std::string der = BuildCrl(spec, Root());
   for (size_t i = 0; i < der.size(); ++i) {
     std::string changed = der;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    EXPECT_NE(Read(changed).defect, std::nullopt) << i;
+    EXPECT_NE(Read(changed).defect, CrlReason::kNone) << i;
   }
   EXPECT_EQ(ReadWith([](CrlSpec& s) { s.has_wrong_signature = true; }).defect,
-            CrlReason::kSignatureInvalid);
-  EXPECT_EQ(ReadWith([](CrlSpec& s) { s.key = EcKey(2); }).defect, CrlReason::kSignatureInvalid);
+            CrlReason::kSignature);
+  EXPECT_EQ(ReadWith([](CrlSpec& s) { s.key = EcKey(2); }).defect, CrlReason::kSignature);
 }
 
-TEST(ReadCrl, LooksAtNoEntryBeforeTheSignature) {
+TEST(ReadCrl, LooksAtNoEntryBeforeTheSignatureC22) {
   EXPECT_EQ(ReadWith([](CrlSpec& spec) {
               spec.after_entries = "x";
               spec.has_wrong_signature = true;
             }).defect,
-            CrlReason::kSignatureInvalid);
+            CrlReason::kSignature);
 }
 
-TEST(ReadCrl, NeedsTheIssuersName) {
+TEST(ReadCrl, NeedsTheIssuersNameC5) {
   const TestCertificate other = Build(CaSpec("other", EcKey(1)));
   CrlSpec spec;
   EXPECT_EQ(Read(BuildCrl(spec, Root()), other).defect, CrlReason::kWrongIssuer);
-  EXPECT_EQ(Read(BuildCrl(spec, Build(CaSpec("ROOT", EcKey(1))))).defect, std::nullopt)
+  EXPECT_EQ(Read(BuildCrl(spec, Build(CaSpec("ROOT", EcKey(1))))).defect, CrlReason::kNone)
       << "names are the same in either case";
 }
 
-TEST(ReadCrl, NeedsCrlSignWhereTheIssuerHasKeyUsage) {
+TEST(ReadCrl, NeedsCrlSignWhereTheIssuerHasKeyUsageC6) {
   CertificateSpec issuer = CaSpec("root", EcKey(1));
   const auto defect = [&issuer](const std::string& usage) {
     issuer.key_usage = usage;
@@ -150,26 +150,26 @@ TEST(ReadCrl, NeedsCrlSignWhereTheIssuerHasKeyUsage) {
     return Read(BuildCrl({}, built), built).defect;
   };
   EXPECT_EQ(defect("critical,keyCertSign"), CrlReason::kKeyUsage);
-  EXPECT_EQ(defect("cRLSign"), std::nullopt);
-  EXPECT_EQ(defect(""), std::nullopt);
+  EXPECT_EQ(defect("cRLSign"), CrlReason::kNone);
+  EXPECT_EQ(defect(""), CrlReason::kNone);
 }
 
-TEST(ReadCrl, RefusesWeakSignatures) {
+TEST(ReadCrl, RefusesWeakSignaturesC7) {
   const auto with = [](const EVP_MD* digest) {
     return [digest](CrlSpec& spec) { spec.digest = digest; };
   };
-  EXPECT_EQ(ReadWith(with(EVP_sha1())).defect, CrlReason::kAlgorithmWeak);
-  EXPECT_EQ(ReadWith(with(EVP_sha1()), {/*allow_sha1=*/true}).defect, std::nullopt);
-  EXPECT_EQ(ReadWith(with(EVP_sha384())).defect, std::nullopt);
+  EXPECT_EQ(ReadWith(with(EVP_sha1())).defect, CrlReason::kWeakSignature);
+  EXPECT_EQ(ReadWith(with(EVP_sha1()), {/*allow_sha1=*/true}).defect, CrlReason::kNone);
+  EXPECT_EQ(ReadWith(with(EVP_sha384())).defect, CrlReason::kNone);
   CertificateSpec spec = CaSpec("root", RsaKey(2048));
   const TestCertificate rsa = Build(spec);
   CrlSpec md5;
   md5.digest = EVP_md5();
-  EXPECT_EQ(Read(BuildCrl(md5, rsa), rsa, {/*allow_sha1=*/true}).defect, CrlReason::kAlgorithmWeak);
-  EXPECT_EQ(Read(BuildCrl({}, rsa), rsa).defect, std::nullopt);
+  EXPECT_EQ(Read(BuildCrl(md5, rsa), rsa, {/*allow_sha1=*/true}).defect, CrlReason::kWeakSignature);
+  EXPECT_EQ(Read(BuildCrl({}, rsa), rsa).defect, CrlReason::kNone);
   spec.key = RsaKey(1024);
   const TestCertificate weak = Build(spec);
-  EXPECT_EQ(Read(BuildCrl({}, weak), weak).defect, CrlReason::kKeyWeak);
+  EXPECT_EQ(Read(BuildCrl({}, weak), weak).defect, CrlReason::kWeakSignature);
 }
 
 TEST(ReadCrl, TakesEverySigningKey) {
@@ -178,29 +178,29 @@ TEST(ReadCrl, TakesEverySigningKey) {
     CrlSpec crl;
     if (key == Ed25519Key()) spec.digest = crl.digest = nullptr;
     const TestCertificate issuer = Build(spec);
-    EXPECT_EQ(Read(BuildCrl(crl, issuer), issuer).defect, std::nullopt);
+    EXPECT_EQ(Read(BuildCrl(crl, issuer), issuer).defect, CrlReason::kNone);
   }
   const TestCertificate other = Build(CaSpec("root", EcKeyOf("brainpoolP256r1")));
   EXPECT_EQ(ReadCrl(BuildCrl({}, other), ParseCertificate(other.der).value()).defect,
-            CrlReason::kKeyUnknown);
+            CrlReason::kUnknownAlgorithm);
 }
 
-TEST(ReadCrl, RefusesWhatIsOfNoUseForAnyCertificate) {
+TEST(ReadCrl, RefusesWhatIsOfNoUseForAnyCertificateC12C13C16C18) {
   EXPECT_EQ(ReadWith([](CrlSpec& spec) { spec.delta_base = 1; }).defect, CrlReason::kDelta);
   EXPECT_EQ(ReadWith([](CrlSpec& spec) { spec.indirect = true; }).defect, CrlReason::kIndirect);
   EXPECT_EQ(ReadWith([](CrlSpec& spec) { spec.some_reasons = true; }).defect,
-            CrlReason::kPartialReasons);
+            CrlReason::kSomeReasons);
   EXPECT_EQ(ReadWith([](CrlSpec& spec) {
               spec.raw_extensions = {DerExtension("1.2.3", true, "x")};
             }).defect,
-            CrlReason::kUnknownCriticalExtension);
+            CrlReason::kCriticalExtension);
   EXPECT_EQ(ReadWith([](CrlSpec& spec) {
               spec.entries[0].raw_extensions = {DerExtension("1.2.3", true, "x")};
             }).defect,
-            CrlReason::kUnknownCriticalExtension);
+            CrlReason::kCriticalExtension);
 }
 
-TEST(ReadCrl, BoundsTheBytes) {
+TEST(ReadCrl, BoundsTheBytesC22) {
   EXPECT_EQ(Read(std::string(kMaxCrlBytes + 1, 'x')).defect, CrlReason::kTooLarge);
 }
 

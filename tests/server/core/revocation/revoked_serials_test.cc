@@ -20,7 +20,7 @@ RevokedSerials SetOf(const std::vector<std::string>& serials) {
   return std::move(builder).Build();
 }
 
-TEST(RevokedSerials, FindsEachInWhateverOrderTheyCame) {
+TEST(RevokedSerials, FindsEachInWhateverOrderTheyCameC11) {
   RevokedSerialsBuilder builder;
   std::vector<std::string> serials;
   for (size_t i = 0; i < 5000; ++i) serials.push_back(OrdinarySerial(i));
@@ -46,7 +46,7 @@ TEST(RevokedSerials, IsEmptyWithoutEntries) {
   EXPECT_FALSE(set.Find(""));
 }
 
-TEST(RevokedSerials, ComparesOctetsAndTheirNumber) {
+TEST(RevokedSerials, ComparesOctetsAndTheirNumberC11) {
   const std::string zero(1, '\0');
   const std::string twenty(20, '\x7f');
   const RevokedSerials set = SetOf({"\x01", zero + "\x81", "\xff", twenty, zero + twenty});
@@ -69,7 +69,7 @@ TEST(RevokedSerials, TellsSerialsApartThatDifferInTheLastOctet) {
   }
 }
 
-TEST(RevokedSerials, KeepsTheEarlierOfTwoRevocations) {
+TEST(RevokedSerials, KeepsTheEarlierOfTwoRevocationsC11) {
   RevokedSerialsBuilder builder;
   builder.Add("\x05", {At(20), RevocationReason::kSuperseded});
   builder.Add("\x05", {At(10), RevocationReason::kCertificateHold});
@@ -93,7 +93,7 @@ TEST(RevokedSerials, HoldsEveryTimeAndReason) {
   }
 }
 
-TEST(RevokedSerials, TakesLessThanFortyBytesAnEntry) {
+TEST(RevokedSerials, TakesLessThanFortyBytesAnEntryC22) {
   RevokedSerialsBuilder builder;
   std::vector<std::string> serials;
   constexpr size_t kEntries = 10000;

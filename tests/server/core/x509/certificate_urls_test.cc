@@ -64,7 +64,7 @@ std::string Access(const std::string& method, const std::string& location) {
   return Der(kDerSequence, DerOid(method) + location);
 }
 
-TEST(ReadCrlPoints, ReadsThemInTheirOrder) {
+TEST(ReadCrlPoints, ReadsThemInTheirOrderC21) {
   CertificateSpec spec;
   spec.crl_points = "URI:http://a.test/1.crl,URI:https://b.test/2.crl";
   const Reading reading = Read(spec);
@@ -84,7 +84,7 @@ TEST(ReadCrlPoints, IsEmptyWithoutTheExtension) {
   EXPECT_TRUE(Read(bare).points.ok());
 }
 
-TEST(ReadCrlPoints, GivesNoUrlThatIsNotHttpInPrintingAscii) {
+TEST(ReadCrlPoints, GivesNoUrlThatIsNotHttpInPrintingAsciiC21) {
   EXPECT_THAT(UrlsOf(Uri("ldap://a.test/") + Uri("file:///etc/passwd") + Uri("ftp://a.test/") +
                      Uri("gopher://a.test/") + Uri("http:a.test") + Uri("http://") +
                      Uri("http:///a") + Uri("httpx://a.test/") + Uri("") + Uri("//a.test/")),
@@ -98,27 +98,27 @@ TEST(ReadCrlPoints, GivesNoUrlThatIsNotHttpInPrintingAscii) {
   EXPECT_THAT(UrlsOf(Der(DerContext(2, false), "http://a.test/")), IsEmpty()) << "a dNSName";
 }
 
-TEST(ReadCrlPoints, BoundsTheLengthOfAUrl) {
+TEST(ReadCrlPoints, BoundsTheLengthOfAUrlC21) {
   const std::string longest = "http://a.test/" + std::string(kMaxUrlBytes - 14, 'x');
   EXPECT_THAT(UrlsOf(Uri(longest)), ElementsAre(longest));
   EXPECT_THAT(UrlsOf(Uri(longest + "x") + Uri("http://a.test/")), ElementsAre("http://a.test/"));
 }
 
-TEST(ReadCrlPoints, BoundsTheNumberOfUrlsAndGivesEachOnce) {
+TEST(ReadCrlPoints, BoundsTheNumberOfUrlsAndGivesEachOnceC21) {
   std::string names = Uri("http://a.test/") + Uri("http://a.test/");
   EXPECT_THAT(UrlsOf(names), SizeIs(1));
   for (size_t i = 0; i < 1000; ++i) names += Uri(absl::StrCat("http://a.test/", i));
   EXPECT_THAT(UrlsOf(names), SizeIs(kMaxCertificateUrls));
 }
 
-TEST(ReadCrlPoints, BoundsThePoints) {
+TEST(ReadCrlPoints, BoundsThePointsC21) {
   std::string points;
   for (size_t i = 0; i < kMaxCrlPoints; ++i) points += Point(Name(Uri("http://a.test/")));
   EXPECT_THAT(*ReadPoints(points).points, SizeIs(kMaxCrlPoints));
   EXPECT_FALSE(ReadPoints(points + Point(Name(Uri("http://b.test/")))).points.ok());
 }
 
-TEST(ReadCrlPoints, MarksPointsForSomeReasonsOrOfAnotherIssuer) {
+TEST(ReadCrlPoints, MarksPointsForSomeReasonsOrOfAnotherIssuerC21) {
   const std::string name = Name(Uri("http://a.test/"));
   const std::string reasons = Der(DerContext(1, false), "\x06\x40");
   const std::string issuer = Der(DerContext(2, true), Der(DerContext(2, false), "x.test"));
@@ -152,7 +152,7 @@ TEST(ReadCrlPoints, RefusesWhatIsNotDer) {
   EXPECT_FALSE(ReadPoints(Point(Der(DerContext(3, true), ""))).points.ok());
 }
 
-TEST(ReadAuthorityAccess, ReadsTheUrlsOfEachMethod) {
+TEST(ReadAuthorityAccess, ReadsTheUrlsOfEachMethodC21) {
   CertificateSpec spec;
   spec.authority_access =
       "OCSP;URI:http://a.test/,caIssuers;URI:http://b.test/ca.cer,OCSP;URI:http://c.test/";
@@ -169,7 +169,7 @@ TEST(ReadAuthorityAccess, IsEmptyWithoutTheExtension) {
   EXPECT_THAT(reading.access->ca_issuers, IsEmpty());
 }
 
-TEST(ReadAuthorityAccess, LeavesOutWhatIsNotToBeFetched) {
+TEST(ReadAuthorityAccess, LeavesOutWhatIsNotToBeFetchedC21) {
   std::string list = Access("1.3.6.1.5.5.7.48.1", Uri("ldap://a.test/")) +
                      Access("1.3.6.1.5.5.7.48.1", Der(DerContext(2, false), "a.test")) +
                      Access("1.3.6.1.5.5.7.48.5", Uri("http://other.test/")) +

@@ -71,6 +71,16 @@ TEST(IsDerInteger, TakesTheShortestOctetsOnly) {
   EXPECT_FALSE(IsDerInteger("\x01\x02\x03", 2)) << "too long";
 }
 
+TEST(IsDerObjectId, TakesWholeNumbersInTheShortestOctets) {
+  EXPECT_TRUE(IsDerObjectId("\x55\x1d\x15"));
+  EXPECT_TRUE(IsDerObjectId("\x2a\x86\x48"));
+  EXPECT_TRUE(IsDerObjectId("\x2a\x81\x80\x01"));
+  EXPECT_FALSE(IsDerObjectId(""));
+  EXPECT_FALSE(IsDerObjectId("\x55\x1d\x95")) << "cut";
+  EXPECT_FALSE(IsDerObjectId("\x2a\x80\x01")) << "a zero more";
+  EXPECT_FALSE(IsDerObjectId("\x80\x2a"));
+}
+
 TEST(CountDer, CountsToALimit) {
   const std::string three("\x05\x00\x05\x00\x05\x00", 6);
   EXPECT_EQ(CountDer("", 2), 0u);

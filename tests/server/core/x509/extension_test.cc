@@ -41,6 +41,7 @@ TEST(ReadExtensions, RefusesOneTwiceAndWhatIsNotDer) {
   EXPECT_FALSE(Reads(Der(kDerSequence, id)));
   EXPECT_FALSE(Reads(Der(kDerSequence, value)));
   EXPECT_FALSE(Reads(Der(kDerSequence, Der(kDerObjectId, "") + value)));
+  EXPECT_FALSE(Reads(Der(kDerSequence, Der(kDerObjectId, "\x2a\x83") + value)));
   EXPECT_FALSE(Reads(Der(kDerSequence, id + value + value)));
   EXPECT_FALSE(Reads(Der(kDerSequence, id + Der(kDerBoolean, std::string(1, '\0')) + value)));
   EXPECT_FALSE(Reads(Der(kDerSequence, id + Der(kDerBoolean, "\x01") + value)));
