@@ -19,7 +19,7 @@
 
 namespace postern {
 
-// A million entries with reasons take 48 MiB.
+// A million entries with reasons and the longest serials take 51 MiB.
 inline constexpr size_t kMaxCrlBytes = size_t{64} * 1024 * 1024;
 
 // Crl is a CRL, or why there is none. It points to nobody's bytes, and can be shared

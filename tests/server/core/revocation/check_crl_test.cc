@@ -213,7 +213,7 @@ TEST(CheckCrl, KnowsNothingOfAnExpiredCertificateThatIsNotListedC20) {
 }
 
 TEST(CheckCrl, NeedsThePointToBeOneOfTheCertificatesC14) {
-  const auto with = [](std::vector<std::string> crl, const std::string& certificate,
+  const auto with = [](const std::vector<std::string>& crl, const std::string& certificate,
                        const std::string& url = kUrl) {
     return AnswerWith([&](Question& q) {
       q.crl.point_urls = crl;
