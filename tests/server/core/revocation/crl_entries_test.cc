@@ -41,7 +41,7 @@ Reading Read(const std::string& contents, bool is_v2 = true) {
 
 TEST(ReadCrlEntries, ReadsSerialTimeAndReason) {
   const Reading reading = Read(Entry("\x07") + Entry("\x03") + WithExtensions(Reason("\x01")));
-  ASSERT_FALSE(reading.reason);
+  ASSERT_EQ(reading.reason, CrlReason::kNone);
   EXPECT_EQ(reading.serials.size(), 3u);
   EXPECT_EQ(reading.serials.Find("\x07")->time, TestNow());
   EXPECT_EQ(reading.serials.Find("\x07")->reason, RevocationReason::kUnspecified);
@@ -50,14 +50,14 @@ TEST(ReadCrlEntries, ReadsSerialTimeAndReason) {
 
 TEST(ReadCrlEntries, ReadsNone) {
   const Reading reading = Read("");
-  EXPECT_FALSE(reading.reason);
+  EXPECT_EQ(reading.reason, CrlReason::kNone);
   EXPECT_EQ(reading.serials.size(), 0u);
 }
 
 TEST(ReadCrlEntries, TakesRemovedAndUnassignedForRevokedAsWellC19) {
   for (const char code : {'\x06', '\x07', '\x08', '\x0b', '\x7f'}) {
     const Reading reading = Read(WithExtensions(Reason(std::string(1, code))));
-    EXPECT_FALSE(reading.reason);
+    EXPECT_EQ(reading.reason, CrlReason::kNone);
     EXPECT_TRUE(reading.serials.Find("\x05"));
   }
   EXPECT_EQ(Read(WithExtensions(Reason("\x08"))).serials.Find("\x05")->reason,
@@ -117,13 +117,14 @@ TEST(ReadCrlEntries, TakesNoMoreExtensionsThanItsBoundC22) {
   for (size_t i = 0; i < kMaxEntryExtensions; ++i) {
     extensions += DerExtension("1.3.6.1.4.1.55555." + std::to_string(i), false, "x");
   }
-  EXPECT_FALSE(Read(WithExtensions(extensions)).reason);
+  EXPECT_EQ(Read(WithExtensions(extensions)).reason, CrlReason::kNone);
   EXPECT_EQ(Read(WithExtensions(extensions + Reason("\x01"))).reason, CrlReason::kMalformed);
 }
 
 TEST(ReadCrlEntries, KnowsWhichExtensionsMayBeCriticalC18) {
-  EXPECT_FALSE(Read(WithExtensions(DerExtension("2.5.29.24", true, "x"))).reason);
-  EXPECT_FALSE(Read(WithExtensions(DerExtension("1.3.6.1.4.1.55555.1", false, "x"))).reason);
+  EXPECT_EQ(Read(WithExtensions(DerExtension("2.5.29.24", true, "x"))).reason, CrlReason::kNone);
+  EXPECT_EQ(Read(WithExtensions(DerExtension("1.3.6.1.4.1.55555.1", false, "x"))).reason,
+            CrlReason::kNone);
   EXPECT_EQ(Read(WithExtensions(DerExtension("1.3.6.1.4.1.55555.1", true, "x"))).reason,
             CrlReason::kCriticalExtension);
 }
@@ -136,7 +137,7 @@ TEST(ReadCrlEntries, RefusesEntriesOfAnotherIssuerC16) {
 }
 
 TEST(ReadCrlEntries, TakesExtensionsOfVersion2OnlyC4) {
-  EXPECT_FALSE(Read(Entry("\x05"), false).reason);
+  EXPECT_EQ(Read(Entry("\x05"), false).reason, CrlReason::kNone);
   EXPECT_EQ(Read(WithExtensions(Reason("\x01")), false).reason, CrlReason::kMalformed);
 }
 

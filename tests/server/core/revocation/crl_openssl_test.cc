@@ -72,7 +72,7 @@ TEST(CrlBesideOpenssl, FindsTheSameSerials) {
   ASSERT_NE(openssls, nullptr);
   EXPECT_EQ(X509_CRL_verify(openssls.get(), X509_get0_pubkey(issuer.x509.get())), 1);
   const Crl ours = ReadCrl(der, issuer);
-  ASSERT_EQ(ours.defect, std::nullopt);
+  ASSERT_EQ(ours.defect, CrlReason::kNone);
   const auto agree = [&](const std::string& serial, bool listed) {
     EXPECT_EQ(OpensslsFind(*openssls, serial), listed ? 1 : 0);
     EXPECT_EQ(ours.serials.Find(serial).has_value(), listed);
