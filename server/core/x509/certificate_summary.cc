@@ -3,44 +3,18 @@
 #include <openssl/err.h>
 #include <openssl/sha.h>
 
-#include <memory>
-
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "server/core/x509/certificate.h"
 #include "server/core/x509/name_match.h"
-#include "server/core/x509/openssl_types.h"
+#include "server/core/x509/name_text.h"
 
 namespace postern {
 namespace {
 
 constexpr size_t kMaxText = 256;
 constexpr size_t kMaxNames = 32;
-
-using UniqueBio = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
-
-std::string Printable(absl::string_view text) {
-  std::string printable;
-  for (const char c : text) {
-    if (printable.size() + 4 > kMaxText) break;
-    if (absl::ascii_isprint(static_cast<unsigned char>(c))) {
-      printable.push_back(c);
-    } else {
-      absl::StrAppend(&printable, "\\x", absl::BytesToHexString(absl::string_view(&c, 1)));
-    }
-  }
-  return printable;
-}
-
-std::string NameText(const X509_NAME* name) {
-  const UniqueBio bio(BIO_new(BIO_s_mem()));
-  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253);
-  char* text = nullptr;
-  const long length = BIO_get_mem_data(bio.get(), &text);
-  return Printable(absl::string_view(text, static_cast<size_t>(length)));
-}
 
 std::string SerialText(const X509& certificate) {
   const ASN1_INTEGER* const serial = X509_get0_serialNumber(&certificate);
@@ -84,7 +58,7 @@ CertificateSummary SummarizeCertificate(absl::string_view der) {
   summary.issuer = NameText(X509_get_issuer_name(&certificate));
   for (const std::string& name : DnsIds(certificate)) {
     if (summary.dns_names.size() == kMaxNames) break;
-    summary.dns_names.push_back(Printable(name));
+    summary.dns_names.push_back(PrintableText(name));
   }
   summary.not_before = ToTime(*X509_get0_notBefore(&certificate));
   summary.not_after = ToTime(*X509_get0_notAfter(&certificate));

@@ -5,8 +5,8 @@ namespace {
 
 constexpr uint8_t kLongTag = 0x1f;
 constexpr uint8_t kLongLength = 0x80;
-// 16 MiB: more than anything that is read.
-constexpr size_t kMaxLengthOctets = 3;
+// 4 GiB: more than anything that is read.
+constexpr size_t kMaxLengthOctets = 4;
 
 }  // namespace
 
@@ -32,6 +32,24 @@ bool DerReader::Read(DerElement& element) {
   element.whole = rest_.substr(0, header + length);
   rest_.remove_prefix(header + length);
   return true;
+}
+
+bool IsDerInteger(absl::string_view contents, size_t limit) {
+  if (contents.empty() || contents.size() > limit) return false;
+  if (contents.size() == 1) return true;
+  const auto first = static_cast<uint8_t>(contents[0]);
+  const bool second_is_negative = (static_cast<uint8_t>(contents[1]) & 0x80) != 0;
+  return !(first == 0x00 && !second_is_negative) && !(first == 0xff && second_is_negative);
+}
+
+bool IsDerObjectId(absl::string_view contents) {
+  bool is_start = true;  // of a number
+  for (const char c : contents) {
+    const auto octet = static_cast<uint8_t>(c);
+    if (is_start && octet == 0x80) return false;
+    is_start = (octet & 0x80) == 0;
+  }
+  return is_start && !contents.empty();
 }
 
 size_t CountDer(absl::string_view bytes, size_t limit) {

@@ -24,7 +24,11 @@ inline constexpr uint8_t kDerBoolean = 0x01;
 inline constexpr uint8_t kDerInteger = 0x02;
 inline constexpr uint8_t kDerBitString = 0x03;
 inline constexpr uint8_t kDerOctetString = 0x04;
+inline constexpr uint8_t kDerNull = 0x05;
 inline constexpr uint8_t kDerObjectId = 0x06;
+inline constexpr uint8_t kDerEnumerated = 0x0a;
+inline constexpr uint8_t kDerUtcTime = 0x17;
+inline constexpr uint8_t kDerGeneralizedTime = 0x18;
 inline constexpr uint8_t kDerSequence = 0x30;
 
 // DerContext returns the identifier octet of [number], 0 to 30.
@@ -61,6 +65,14 @@ class DerReader {
  private:
   absl::string_view rest_;
 };
+
+// IsDerInteger tells whether octets are the contents of an INTEGER or ENUMERATED: one
+// at least, a limit at most, and as few as the number needs.
+bool IsDerInteger(absl::string_view contents, size_t limit);
+
+// IsDerObjectId tells whether octets are the contents of an OBJECT IDENTIFIER: whole
+// numbers, each in as few octets as it needs.
+bool IsDerObjectId(absl::string_view contents);
 
 // CountDer returns how many elements stand one after the other, limit + 1 where
 // they are more, and limit + 1 also where they are not DER.

@@ -113,14 +113,17 @@ absl::Status ReadExtensions(absl::string_view contents, NameCounts& counts) {
 bool ReadTbs(absl::string_view contents, CertificateOutline& outline) {
   DerReader tbs(contents);
   DerElement element;
+  DerElement serial;
+  DerElement algorithm;
   DerElement issuer;
+  DerElement validity;
   DerElement subject;
   DerElement key;
   if (!ReadOptional(tbs, DerContext(0, true), element) ||  // version
-      !tbs.Read(kDerInteger, element) ||                   // serialNumber
-      !tbs.Read(kDerSequence, element) ||                  // signature
+      !tbs.Read(kDerInteger, serial) ||                    //
+      !tbs.Read(kDerSequence, algorithm) ||                //
       !tbs.Read(kDerSequence, issuer) ||                   //
-      !tbs.Read(kDerSequence, element) ||                  // validity
+      !tbs.Read(kDerSequence, validity) ||                 //
       !tbs.Read(kDerSequence, subject) ||                  //
       !tbs.Read(kDerSequence, key) || !IsPublicKeyInfo(key.whole) ||
       !ReadOptional(tbs, DerContext(1, false), element) ||  // issuerUniqueID
@@ -130,6 +133,11 @@ bool ReadTbs(absl::string_view contents, CertificateOutline& outline) {
   outline.public_key_info = key.whole;
   outline.issuer = issuer.contents;
   outline.subject = subject.contents;
+  outline.issuer_name = issuer.whole;
+  outline.subject_name = subject.whole;
+  outline.serial = serial.contents;
+  outline.validity = validity.contents;
+  outline.tbs_algorithm = algorithm.contents;
   if (tbs.NextIs(DerContext(3, true))) {
     if (!tbs.Read(element)) return false;
     outline.extensions = element.contents;
@@ -179,13 +187,17 @@ absl::StatusOr<CertificateOutline> ReadOutline(absl::string_view der) {
   if (!ReadAll(der, kDerSequence, certificate)) return Malformed();
   DerReader reader(certificate.contents);
   DerElement tbs;
-  DerElement element;
-  if (!reader.Read(kDerSequence, tbs) || !reader.Read(kDerSequence, element) ||
-      !reader.Read(kDerBitString, element) || !reader.AtEnd()) {
+  DerElement algorithm;
+  DerElement signature;
+  if (!reader.Read(kDerSequence, tbs) || !reader.Read(kDerSequence, algorithm) ||
+      !reader.Read(kDerBitString, signature) || !reader.AtEnd()) {
     return Malformed();
   }
   CertificateOutline outline;
   if (!ReadTbs(tbs.contents, outline)) return Malformed();
+  outline.tbs = tbs.whole;
+  outline.algorithm = algorithm.contents;
+  outline.signature = signature.contents;
   return outline;
 }
 
@@ -209,6 +221,18 @@ bool IsPublicKeyInfo(absl::string_view der) {
   DerElement element;
   return reader.Read(kDerSequence, algorithm) && reader.Read(kDerBitString, element) &&
          reader.AtEnd() && DerReader(algorithm.contents).Read(kDerObjectId, element);
+}
+
+absl::string_view KeyOctets(absl::string_view public_key_info) {
+  DerElement element;
+  if (!ReadAll(public_key_info, kDerSequence, element)) return {};
+  DerReader fields(element.contents);
+  // The first octet counts the unused bits.
+  if (!fields.Read(kDerSequence, element) || !fields.Read(kDerBitString, element) ||
+      element.contents.empty()) {
+    return {};
+  }
+  return element.contents.substr(1);
 }
 
 absl::Status CheckReadableKey(absl::string_view public_key_info) {

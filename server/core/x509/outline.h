@@ -42,6 +42,15 @@ struct CertificateOutline {
   absl::string_view issuer;           // contents
   absl::string_view subject;          // contents
   absl::string_view extensions;       // contents of [3]; empty if there is none
+  absl::string_view issuer_name;      // issuer, with tag and length
+  absl::string_view subject_name;     // subject, with tag and length
+  absl::string_view serial;           // contents of serialNumber
+  absl::string_view validity;         // contents
+  // What was signed, and how.
+  absl::string_view tbs;            // with tag and length
+  absl::string_view tbs_algorithm;  // contents of its field `signature`
+  absl::string_view algorithm;      // contents of signatureAlgorithm
+  absl::string_view signature;      // contents of the BIT STRING
 };
 
 // ReadOutline reads DER that is one certificate by its outline and nothing else.
@@ -62,6 +71,10 @@ absl::StatusOr<NameCounts> CountNames(const CertificateOutline& outline);
 // IsPublicKeyInfo tells whether DER is one SubjectPublicKeyInfo by its outline and
 // nothing else. The key may still be anything.
 bool IsPublicKeyInfo(absl::string_view der);
+
+// KeyOctets returns the octets of the BIT STRING of a SubjectPublicKeyInfo, which is
+// what key identifiers are digests of; nothing where it is none.
+absl::string_view KeyOctets(absl::string_view public_key_info);
 
 // CheckReadableKey tells whether a public key may be given to the TLS library: one of
 // an elliptic curve has to name the curve (RFC 5480, section 2.1.1). Parameters that

@@ -31,11 +31,12 @@ TEST(DerReader, ReadsElementsOneAfterTheOther) {
   EXPECT_FALSE(reader.NextIs(kDerOctetString));
 }
 
-TEST(DerReader, ReadsLengthsOfUpToThreeOctets) {
+TEST(DerReader, ReadsLengthsOfUpToFourOctets) {
   EXPECT_TRUE(Reads("\x04\x7f" + std::string(0x7f, 'x')));
   EXPECT_TRUE(Reads("\x04\x81\x80" + std::string(0x80, 'x')));
   EXPECT_TRUE(Reads(std::string("\x04\x82\x01\x00", 4) + std::string(0x100, 'x')));
   EXPECT_TRUE(Reads(std::string("\x04\x83\x01\x00\x00", 5) + std::string(0x10000, 'x')));
+  EXPECT_TRUE(Reads(std::string("\x04\x84\x01\x00\x00\x00", 6) + std::string(0x1000000, 'x')));
 }
 
 TEST(DerReader, TakesOneEncodingOfALengthOnly) {
@@ -44,6 +45,7 @@ TEST(DerReader, TakesOneEncodingOfALengthOnly) {
   EXPECT_FALSE(Reads(std::string("\x04\x83\x00\x01\x00", 5) + std::string(0x100, 'x')));
   EXPECT_FALSE(Reads(std::string("\x30\x80\x00\x00", 4))) << "indefinite";
   EXPECT_FALSE(Reads(std::string("\x04\x84\x00\x00\x00\x01x", 7))) << "four octets";
+  EXPECT_FALSE(Reads(std::string("\x04\x85\x00\x00\x00\x00\x01x", 8))) << "five";
   EXPECT_FALSE(Reads("\x04\xffx")) << "reserved";
 }
 
@@ -56,6 +58,28 @@ TEST(DerReader, StopsAtTheEndOfTheBytes) {
 }
 
 TEST(DerReader, TakesNoTagOfSeveralOctets) { EXPECT_FALSE(Reads("\x1f\x01\x01x")); }
+
+TEST(IsDerInteger, TakesTheShortestOctetsOnly) {
+  const std::string zero(1, '\0');
+  for (const std::string& good :
+       {zero, std::string("\x7f"), std::string("\xff"), zero + "\x80", std::string("\xff\x7f")}) {
+    EXPECT_TRUE(IsDerInteger(good, 2)) << good;
+  }
+  EXPECT_FALSE(IsDerInteger("", 2));
+  EXPECT_FALSE(IsDerInteger(zero + "\x7f", 2)) << "a zero more";
+  EXPECT_FALSE(IsDerInteger("\xff\x80", 2)) << "a sign more";
+  EXPECT_FALSE(IsDerInteger("\x01\x02\x03", 2)) << "too long";
+}
+
+TEST(IsDerObjectId, TakesWholeNumbersInTheShortestOctets) {
+  EXPECT_TRUE(IsDerObjectId("\x55\x1d\x15"));
+  EXPECT_TRUE(IsDerObjectId("\x2a\x86\x48"));
+  EXPECT_TRUE(IsDerObjectId("\x2a\x81\x80\x01"));
+  EXPECT_FALSE(IsDerObjectId(""));
+  EXPECT_FALSE(IsDerObjectId("\x55\x1d\x95")) << "cut";
+  EXPECT_FALSE(IsDerObjectId("\x2a\x80\x01")) << "a zero more";
+  EXPECT_FALSE(IsDerObjectId("\x80\x2a"));
+}
 
 TEST(CountDer, CountsToALimit) {
   const std::string three("\x05\x00\x05\x00\x05\x00", 6);

@@ -47,6 +47,34 @@ TEST(ReadOutline, FindsTheKeyAsItWasSentT4) {
   }
 }
 
+TEST(ReadOutline, FindsWhatWasSigned) {
+  CertificateSpec spec = LeafSpec("mx1.test");
+  spec.serial = 300;
+  const TestCertificate root = Build(CaSpec("root", EcKey(1)));
+  const TestCertificate certificate = Build(spec, &root);
+  const absl::StatusOr<CertificateOutline> outline = ReadOutline(certificate.der);
+  ASSERT_TRUE(outline.ok()) << outline.status();
+  EXPECT_EQ(outline->serial, "\x01\x2c");
+  EXPECT_EQ(outline->tbs.front(), '\x30');
+  EXPECT_EQ(outline->tbs_algorithm, outline->algorithm);
+  EXPECT_EQ(outline->algorithm, "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02");
+  EXPECT_EQ(outline->signature.front(), '\0');
+  EXPECT_TRUE(absl::EndsWith(certificate.der, outline->signature));
+  EXPECT_EQ(outline->validity.size(), 2 * 15u);
+  EXPECT_EQ(outline->issuer_name, ReadOutline(root.der)->subject_name);
+  EXPECT_EQ(outline->issuer_name.substr(2), outline->issuer);
+  EXPECT_EQ(outline->subject_name.substr(2), outline->subject);
+}
+
+TEST(KeyOctets, AreWhatTheKeyIdentifierIsOf) {
+  const std::string info = PublicKeyInfoOf(*EcKey(0));
+  EXPECT_EQ(KeyOctets(info).size(), 65u);
+  EXPECT_EQ(KeyOctets(info).front(), '\x04');
+  EXPECT_TRUE(absl::EndsWith(info, KeyOctets(info)));
+  EXPECT_EQ(KeyOctets(info.substr(1)), "");
+  EXPECT_EQ(KeyOctets(""), "");
+}
+
 TEST(ReadOutline, RefusesEveryCut) {
   const std::string der = Build(LeafSpec("mx1.test")).der;
   for (size_t length = 0; length < der.size(); ++length) {
