@@ -16,7 +16,7 @@ FetchQueue::Responders::iterator FetchQueue::Find(const std::string& name) {
   if (responders_.size() >= options_.max_responders) {
     // Names come from strangers: what failed is forgotten before anything waits for room.
     const auto idle = std::find_if(responders_.begin(), responders_.end(), [](const auto& one) {
-      return one.second.active == 0 && !one.second.in_turn;
+      return one.second.active == 0 && one.second.waiting.empty();
     });
     if (idle == responders_.end()) return idle;
     responders_.erase(idle);
@@ -31,7 +31,21 @@ FetchQueue::Responders::iterator FetchQueue::Find(const std::string& name) {
 
 void FetchQueue::ForgetIfNew(Responders::iterator responder) {
   const Responder& state = responder->second;
-  if (state.active == 0 && !state.in_turn && state.breaker.IsNew()) responders_.erase(responder);
+  if (state.active == 0 && state.waiting.empty() && state.breaker.IsNew()) {
+    responders_.erase(responder);
+  }
+}
+
+void FetchQueue::EndEmptyTurns() {
+  size_t kept = 0;
+  for (const auto& responder : turns_) {
+    if (responder->second.waiting.empty()) {
+      ForgetIfNew(responder);
+    } else {
+      turns_[kept++] = responder;
+    }
+  }
+  turns_.resize(kept);
 }
 
 FetchResult FetchQueue::Down(Responders::const_iterator responder) const {
@@ -67,8 +81,7 @@ std::optional<FetchResult> FetchQueue::Add(FetchJobPtr& job, absl::Time now) {
   }
   state.waiting.push_back(std::move(job));
   ++waiting_;
-  if (!state.in_turn) turns_.push_back(responder);
-  state.in_turn = true;
+  if (state.waiting.size() == 1) turns_.push_back(responder);
   return std::nullopt;
 }
 
@@ -76,17 +89,15 @@ FetchJobPtr FetchQueue::Next(absl::Time now) {
   if (active_ >= options_.max_active) return nullptr;
   for (size_t left = turns_.size(); left > 0; --left) {
     const auto responder = turns_.front();
-    turns_.pop_front();
     Responder& state = responder->second;
-    if (state.waiting.empty()) {
-      state.in_turn = false;
-      ForgetIfNew(responder);
+    turns_.pop_front();
+    if (state.active >= state.max_active || !state.breaker.MayAsk(now)) {
+      turns_.push_back(responder);
       continue;
     }
-    turns_.push_back(responder);
-    if (state.active >= state.max_active || !state.breaker.MayAsk(now)) continue;
     FetchJobPtr job = std::move(state.waiting.front());
     state.waiting.pop_front();
+    if (!state.waiting.empty()) turns_.push_back(responder);
     --waiting_;
     ++active_;
     ++state.active;
@@ -123,6 +134,7 @@ std::vector<FetchJobPtr> FetchQueue::Finish(const FetchJob& job, FetchOutcome ou
     for (FetchJobPtr& waiting : state.waiting) given_up.push_back(std::move(waiting));
     waiting_ -= state.waiting.size();
     state.waiting.clear();
+    EndEmptyTurns();  // it stays: its breaker is open
   }
   ForgetIfNew(responder);
   return given_up;
@@ -139,6 +151,7 @@ std::vector<FetchJobPtr> FetchQueue::TakeIf(Predicate predicate) {
     jobs.erase(rest, jobs.end());
   }
   waiting_ -= taken.size();
+  if (!taken.empty()) EndEmptyTurns();
   return taken;
 }
 

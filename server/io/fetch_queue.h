@@ -78,7 +78,6 @@ class FetchQueue {
     size_t active = 0;
     size_t max_active = 0;
     Breaker breaker;
-    bool in_turn = false;
   };
   using Responders = std::map<std::string, Responder>;
 
@@ -86,6 +85,8 @@ class FetchQueue {
   Responders::iterator Find(const std::string& name);
   // ForgetIfNew forgets a responder of which there is nothing to remember.
   void ForgetIfNew(Responders::iterator responder);
+  // EndEmptyTurns takes those for which nothing waits any more out of turns_.
+  void EndEmptyTurns();
   FetchResult Down(Responders::const_iterator responder) const;
   template <typename Predicate>
   std::vector<FetchJobPtr> TakeIf(Predicate predicate);
@@ -93,7 +94,7 @@ class FetchQueue {
   const HttpFetcherOptions& options_;
   std::mt19937_64 chance_;
   Responders responders_;
-  // Those in which something waits, or waited a short time ago; front first.
+  // Those for which something waits, once each; the front is next.
   std::deque<Responders::iterator> turns_;
   size_t waiting_ = 0;
   size_t active_ = 0;
