@@ -3,19 +3,20 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "server/io/fetch_checks.h"
+#include "server/io/fetch_outcome.h"
 #include "server/io/http_url.h"
 
 namespace postern {
 namespace {
 
-constexpr absl::Duration kLongestPoll = absl::Minutes(1);
-constexpr int kTooManyRequests = 429;
-constexpr int kServiceUnavailable = 503;
+constexpr absl::Duration kLongestWait = absl::Minutes(1);
 
 // SIGPIPE too: OpenSSL writes to sockets that the other side has closed.
 void BlockSignals() {
@@ -24,50 +25,16 @@ void BlockSignals() {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
-FetchOutcome OutcomeOf(const FetchResult& result) {
-  switch (result.failure) {
-    case FetchFailure::kNone:
-      return result.reply.status >= 500 || result.reply.status == kTooManyRequests
-                 ? FetchOutcome::kFails
-                 : FetchOutcome::kLives;
-    case FetchFailure::kResolve:
-    case FetchFailure::kConnect:
-    case FetchFailure::kTls:
-    case FetchFailure::kTimeout:
-    case FetchFailure::kBadReply:
-      return FetchOutcome::kFails;
-    case FetchFailure::kTooLarge:
-    case FetchFailure::kWrongType:
-    case FetchFailure::kRedirectRefused:
-      return FetchOutcome::kLives;
-    default:
-      return FetchOutcome::kNothing;
-  }
-}
-
-absl::Duration KeepAway(const FetchResult& result) {
-  const int status = result.reply.status;
-  if (status != kTooManyRequests && status != kServiceUnavailable) return absl::ZeroDuration();
-  return result.reply.retry_after.value_or(absl::ZeroDuration());
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CurlFetcher>> CurlFetcher::Create(HttpFetcherOptions options,
                                                                  const Clock* clock) {
   const absl::Status valid = CheckFetcherOptions(options);
   if (!valid.ok()) return valid;
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   std::unique_ptr<CurlFetcher> fetcher(new CurlFetcher(std::move(options), clock));
-  fetcher->multi_.reset(started == CURLE_OK ? curl_multi_init() : nullptr);
-  CURLM* const multi = fetcher->multi_.get();
-  if (multi == nullptr) return absl::ResourceExhaustedError("libcurl does not start");
-  const long idle = static_cast<long>(fetcher->options_.max_idle_connections);
-  if (curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, idle) != CURLM_OK ||
-      curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING)) !=
-          CURLM_OK) {
-    return absl::ResourceExhaustedError("libcurl does not take its options");
-  }
+  absl::StatusOr<std::unique_ptr<CurlMulti>> multi = CurlMulti::Create(fetcher->options_);
+  if (!multi.ok()) return multi.status();
+  fetcher->multi_ = *std::move(multi);
   fetcher->thread_ = std::thread(&CurlFetcher::Run, fetcher.get());
   return fetcher;
 }
@@ -77,7 +44,7 @@ CurlFetcher::~CurlFetcher() {
     MutexLock lock(mutex_);
     stopping_ = true;
   }
-  if (multi_ != nullptr) curl_multi_wakeup(multi_.get());
+  if (multi_ != nullptr) multi_->Wake();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -109,7 +76,7 @@ uint64_t CurlFetcher::Fetch(HttpRequest request, Callback done) {
   if (job != nullptr) {
     Done(std::move(job), std::move(failure));
   } else {
-    curl_multi_wakeup(multi_.get());
+    multi_->Wake();
   }
   return id;
 }
@@ -120,7 +87,7 @@ void CurlFetcher::Cancel(uint64_t id) {
     if (stopping_) return;  // all come back
     cancelled_.push_back(id);
   }
-  curl_multi_wakeup(multi_.get());
+  multi_->Wake();
 }
 
 FetcherStats CurlFetcher::Stats() const {
@@ -142,15 +109,14 @@ void CurlFetcher::Run() {
   while (TakeInbox()) {
     TakeExpired();
     StartNext();
-    int running = 0;
-    curl_multi_perform(multi_.get(), &running);
-    if (CollectDone()) continue;
-    const absl::Duration wait = std::max(
-        absl::ZeroDuration(), std::min(queue_.NextDeadline() - clock_->Now(), kLongestPoll));
-    // Rounded up, so that it does not spin for the last millisecond.
-    const auto milliseconds =
-        static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(wait, absl::Milliseconds(1))));
-    curl_multi_poll(multi_.get(), nullptr, 0, milliseconds, nullptr);
+    std::vector<CurlMulti::Ended> ended = multi_->Perform();
+    for (CurlMulti::Ended& one : ended) {
+      if (!one.redirect.empty() && Follow(one.job, one.redirect, &one.result)) continue;
+      Finish(std::move(one.job), std::move(one.result));
+    }
+    // What ended has made room for what waits.
+    if (!ended.empty()) continue;
+    multi_->Wait(std::min(queue_.NextDeadline() - clock_->Now(), kLongestWait));
   }
   Shut();
 }
@@ -174,15 +140,12 @@ bool CurlFetcher::TakeInbox() {
 }
 
 void CurlFetcher::CancelNow(uint64_t id) {
-  FetchJobPtr job = queue_.Remove(id);
   FetchResult result = FailedFetch(FetchFailure::kCancelled, "the request was cancelled");
-  if (job == nullptr) {
-    const std::unique_ptr<CurlTransfer> transfer = TakeActive(id);
-    if (transfer == nullptr) return;
-    job = transfer->TakeJob();
-    Free(*job, result);
+  if (FetchJobPtr waiting = queue_.Remove(id)) {
+    Done(std::move(waiting), std::move(result));
+  } else if (FetchJobPtr active = multi_->Take(id)) {
+    Finish(std::move(active), std::move(result));
   }
-  Done(std::move(job), std::move(result));
 }
 
 void CurlFetcher::TakeExpired() {
@@ -196,57 +159,9 @@ void CurlFetcher::StartNext() {
   const absl::Time now = clock_->Now();
   while (FetchJobPtr job = queue_.Next(now)) {
     job->request.deadline = std::min(job->request.deadline, now + options_.total_timeout);
-    if (StartTransfer(job)) continue;
-    FetchResult result = FailedFetch(FetchFailure::kOverload, "no memory for the request");
-    Free(*job, result);
-    Done(std::move(job), std::move(result));
+    if (multi_->Start(job, now)) continue;
+    Finish(std::move(job), FailedFetch(FetchFailure::kOverload, "no memory for the request"));
   }
-}
-
-bool CurlFetcher::StartTransfer(FetchJobPtr& job) {
-  std::unique_ptr<CurlTransfer> transfer = CurlTransfer::Create(job, options_, clock_->Now());
-  if (transfer == nullptr) return false;
-  if (curl_multi_add_handle(multi_.get(), transfer->handle()) != CURLM_OK) {
-    job = transfer->TakeJob();
-    return false;
-  }
-  const uint64_t id = transfer->job().id;
-  active_.emplace(id, std::move(transfer));
-  return true;
-}
-
-std::unique_ptr<CurlTransfer> CurlFetcher::TakeActive(uint64_t id) {
-  const auto found = active_.find(id);
-  if (found == active_.end()) return nullptr;
-  std::unique_ptr<CurlTransfer> transfer = std::move(found->second);
-  active_.erase(found);
-  curl_multi_remove_handle(multi_.get(), transfer->handle());
-  return transfer;
-}
-
-bool CurlFetcher::CollectDone() {
-  bool any = false;
-  int left = 0;
-  while (const CURLMsg* const message = curl_multi_info_read(multi_.get(), &left)) {
-    if (message->msg != CURLMSG_DONE) continue;
-    any = true;
-    // The message goes with the handle.
-    const CURLcode code = message->data.result;
-    CurlTransfer* transfer = nullptr;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-    Finish(TakeActive(transfer->job().id), code);
-  }
-  return any;
-}
-
-void CurlFetcher::Finish(std::unique_ptr<CurlTransfer> transfer, CURLcode code) {
-  FetchResult result = transfer->Result(code);
-  const std::string redirect = result.ok() ? transfer->RedirectUrl() : "";
-  FetchJobPtr job = transfer->TakeJob();
-  transfer.reset();
-  if (!redirect.empty() && Follow(job, redirect, &result)) return;
-  Free(*job, result);
-  Done(std::move(job), std::move(result));
 }
 
 bool CurlFetcher::Follow(FetchJobPtr& job, const std::string& redirect, FetchResult* result) {
@@ -258,30 +173,31 @@ bool CurlFetcher::Follow(FetchJobPtr& job, const std::string& redirect, FetchRes
   }
   --job->redirects_left;
   job->url = std::move(to);
-  if (StartTransfer(job)) return true;
+  if (multi_->Start(job, clock_->Now())) return true;
   *result = FailedFetch(FetchFailure::kOverload, "no memory for the redirect");
   return false;
 }
 
-void CurlFetcher::Free(const FetchJob& job, const FetchResult& result) {
+void CurlFetcher::Finish(FetchJobPtr job, FetchResult result) {
   FetchResult down;
-  for (FetchJobPtr& given_up :
-       queue_.Finish(job, OutcomeOf(result), KeepAway(result), clock_->Now(), &down)) {
-    Done(std::move(given_up), down);
-  }
+  std::vector<FetchJobPtr> given_up =
+      queue_.Finish(*job, OutcomeOf(result), KeepAwayOf(result), clock_->Now(), &down);
+  Done(std::move(job), std::move(result));
+  for (FetchJobPtr& waiting : given_up) Done(std::move(waiting), down);
 }
 
 void CurlFetcher::Shut() {
-  const FetchResult stopping = FailedFetch(FetchFailure::kStopping, "the fetcher is stopping");
-  std::vector<FetchJobPtr> jobs = queue_.TakeAll();
+  std::vector<FetchJobPtr> jobs = multi_->TakeAll();
+  for (FetchJobPtr& job : queue_.TakeAll()) jobs.push_back(std::move(job));
   {
     MutexLock lock(mutex_);
     for (FetchJobPtr& job : inbox_) jobs.push_back(std::move(job));
     inbox_.clear();
   }
-  while (!active_.empty()) jobs.push_back(TakeActive(active_.begin()->first)->TakeJob());
-  // Callbacks may Fetch: that comes back at once.
-  for (FetchJobPtr& job : jobs) Done(std::move(job), stopping);
+  // Callbacks may ask for more: that comes back at once.
+  for (FetchJobPtr& job : jobs) {
+    Done(std::move(job), FailedFetch(FetchFailure::kStopping, "the fetcher is stopping"));
+  }
 }
 
 }  // namespace postern

@@ -2,21 +2,18 @@
 #ifndef POSTERN_SERVER_IO_CURL_FETCHER_H_
 #define POSTERN_SERVER_IO_CURL_FETCHER_H_
 
-#include <curl/curl.h>
-
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "server/io/clock.h"
-#include "server/io/curl_transfer.h"
+#include "server/io/curl_multi.h"
 #include "server/io/fetch_queue.h"
 #include "server/io/http_fetcher.h"
 #include "server/io/http_fetcher_options.h"
@@ -45,10 +42,6 @@ class CurlFetcher : public HttpFetcher {
   FetcherStats Stats() const override;
 
  private:
-  struct MultiFree {
-    void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-  };
-
   CurlFetcher(HttpFetcherOptions options, const Clock* clock)
       : options_(std::move(options)), clock_(clock), queue_(options_) {}
 
@@ -57,30 +50,27 @@ class CurlFetcher : public HttpFetcher {
 
   // Of the thread.
   void Run();
+  // TakeInbox is false once the fetcher is to stop.
   bool TakeInbox();
   void TakeExpired();
   void StartNext();
-  bool StartTransfer(FetchJobPtr& job);
-  bool CollectDone();
-  void Finish(std::unique_ptr<CurlTransfer> transfer, CURLcode code);
-  // Follow sends a redirected job on. Returns false, with *result, if it ends here.
-  bool Follow(FetchJobPtr& job, const std::string& redirect, FetchResult* result);
-  void Free(const FetchJob& job, const FetchResult& result);
   void CancelNow(uint64_t id);
+  // Follow sends a redirected job on. If it ends here it returns false, and *result says
+  // how.
+  bool Follow(FetchJobPtr& job, const std::string& redirect, FetchResult* result);
+  // Finish ends a job that was started.
+  void Finish(FetchJobPtr job, FetchResult result);
   void Shut();
-  std::unique_ptr<CurlTransfer> TakeActive(uint64_t id);
 
   const HttpFetcherOptions options_;
   const Clock* const clock_;
-  std::unique_ptr<CURLM, MultiFree> multi_;
+  std::unique_ptr<CurlMulti> multi_;
 
   std::atomic<uint64_t> last_id_{0};
   std::atomic<size_t> in_flight_{0};
   std::atomic<uint64_t> failures_{0};
 
-  // Of the thread.
-  FetchQueue queue_;
-  std::map<uint64_t, std::unique_ptr<CurlTransfer>> active_;  // by the job's id
+  FetchQueue queue_;  // of the thread
 
   Mutex mutex_;
   std::vector<FetchJobPtr> inbox_ POSTERN_GUARDED_BY(mutex_);

@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "server/core/net/address_class.h"
 #include "server/core/net/ip_address.h"
+#include "server/io/curl_failure.h"
 #include "server/io/http_url.h"
 
 namespace postern {
@@ -22,9 +23,9 @@ namespace {
 
 constexpr const char* kHttpOnly = "http,https";
 constexpr const char* kNoProxy = "";
-constexpr long kConnectionSeconds = 30;  // NOLINT(google-runtime-int): libcurl's type
+constexpr long kConnectionSeconds = 30;
 
-long Milliseconds(absl::Duration duration) {  // NOLINT(google-runtime-int)
+long Milliseconds(absl::Duration duration) {
   // 0 would be no limit.
   return std::max<int64_t>(1, absl::ToInt64Milliseconds(std::min(duration, absl::Hours(1))));
 }
@@ -102,7 +103,7 @@ void CurlTransfer::AddHeader(const std::string& line) {
     prepared_ = false;
     return;
   }
-  headers_.release();  // NOLINT(bugprone-unused-return-value): a part of `longer`
+  static_cast<void>(headers_.release());  // a part of `longer`
   headers_.reset(longer);
 }
 
@@ -141,6 +142,7 @@ void CurlTransfer::SetGuards() {
   } else {
     Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   }
+  Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   Set(CURLOPT_SSL_VERIFYPEER, 1L);
   Set(CURLOPT_SSL_VERIFYHOST, 2L);
   if (!options_.ca_file.empty()) Set(CURLOPT_CAINFO, options_.ca_file.c_str());
@@ -152,7 +154,6 @@ void CurlTransfer::SetLimits(absl::Time now) {
   Set(CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(options_.connect_timeout));
   Set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options_.low_speed_bytes));
   Set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(absl::ToInt64Seconds(options_.low_speed_time)));
-  Set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(job_->request.max_bytes));
   Set(CURLOPT_MAXAGE_CONN, kConnectionSeconds);
   // Do not wait for a lookup that hangs in getaddrinfo when its request is given up.
   Set(CURLOPT_QUICK_EXIT, 1L);
@@ -182,35 +183,6 @@ curl_socket_t CurlTransfer::OnSocket(void* self, curlsocktype purpose, curl_sock
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-FetchFailure CurlTransfer::FailureOf(CURLcode code) const {
-  switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      return FetchFailure::kTimeout;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return FetchFailure::kResolve;
-    case CURLE_URL_MALFORMAT:
-      return FetchFailure::kBadUrl;
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_PROXY:
-    case CURLE_INTERFACE_FAILED:
-      return FetchFailure::kConnect;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-      return FetchFailure::kTls;
-    case CURLE_FILESIZE_EXCEEDED:
-    case CURLE_OUT_OF_MEMORY:  // said of a header line past libcurl's own bound, too
-      return FetchFailure::kTooLarge;
-    default:
-      return FetchFailure::kBadReply;
-  }
-}
-
 FetchResult CurlTransfer::Result(CURLcode code) {
   const std::string where = absl::StrCat(PrintableUrl(job_->url.text), ": ");
   if (reader_.failure() != FetchFailure::kNone) {
@@ -220,6 +192,7 @@ FetchResult CurlTransfer::Result(CURLcode code) {
     return FailedFetch(FetchFailure::kBlockedAddress,
                        absl::StrCat(where, "address ", blocked_, " is not allowed"));
   }
+  if (code == CURLE_WRITE_ERROR && reader_.enough()) code = CURLE_OK;
   if (code != CURLE_OK) {
     return FailedFetch(
         FailureOf(code),

@@ -65,7 +65,6 @@ class CurlTransfer {
   void SetGuards();
   void SetLimits(absl::Time now);
   void AddHeader(const std::string& line);
-  FetchFailure FailureOf(CURLcode code) const;
 
   const HttpFetcherOptions& options_;
   FetchJobPtr job_;

@@ -1,8 +1,11 @@
 #include "server/io/fetch_checks.h"
 
 #include <algorithm>
+#include <cstdint>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace postern {
@@ -20,6 +23,14 @@ bool IsHeaderValue(absl::string_view value) {
   return value.size() <= kLongestHeaderValue &&
          std::all_of(value.begin(), value.end(),
                      [](unsigned char c) { return c >= ' ' && c < 0x7f; });
+}
+
+// IsResponder: "host:port", as HttpUrl::responder. Another form would never be met.
+bool IsResponder(absl::string_view name) {
+  const size_t colon = name.rfind(':');
+  uint32_t port = 0;
+  return colon != absl::string_view::npos && colon > 0 && name == absl::AsciiStrToLower(name) &&
+         absl::SimpleAtoi(name.substr(colon + 1), &port) && port >= 1 && port <= 65535;
 }
 
 bool IsPositive(absl::Duration duration) {
@@ -49,13 +60,20 @@ absl::Status CheckFetcherOptions(const HttpFetcherOptions& options) {
   }
   if (options.max_active == 0 || options.max_active_per_responder == 0 ||
       options.max_waiting == 0 || options.max_waiting_per_responder == 0 ||
-      options.max_responders == 0 || options.max_idle_connections == 0) {
+      options.max_responders == 0 || options.max_idle_connections == 0 ||
+      options.max_url_bytes == 0 || options.max_header_bytes == 0 ||
+      options.max_request_bytes == 0) {
     return Wrong("max_...", "at least 1");
   }
   if (options.breaker.failures < 1 || options.breaker.first <= absl::ZeroDuration() ||
       options.breaker.most < options.breaker.first || !(options.breaker.jitter >= 0) ||
       options.breaker.jitter > 1) {
     return Wrong("breaker", "failures at least 1, 0 < first <= most, jitter 0 to 1");
+  }
+  for (const auto& responder : options.responders) {
+    if (IsResponder(responder.first)) continue;
+    return Wrong("responders", absl::StrCat("\"", PrintableUrl(responder.first),
+                                            "\" is not host:port in lower case"));
   }
   return absl::OkStatus();
 }

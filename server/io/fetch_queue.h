@@ -15,6 +15,7 @@
 
 #include "absl/time/time.h"
 #include "server/core/revocation/breaker.h"
+#include "server/io/fetch_outcome.h"
 #include "server/io/http_fetcher.h"
 #include "server/io/http_fetcher_options.h"
 #include "server/io/http_url.h"
@@ -32,13 +33,6 @@ struct FetchJob {
   bool probe = false;  // of a half-open breaker
 };
 using FetchJobPtr = std::unique_ptr<FetchJob>;
-
-// FetchOutcome is what a request says of its responder.
-enum class FetchOutcome {
-  kLives,    // it answered, to whatever end
-  kFails,    // it did not, or with a failure of its own
-  kNothing,  // the request was given up from this side
-};
 
 // FetchQueue lets a request start when a place is free, overall and at its responder.
 // Responders take turns. One that is found down fails all that wait for it.

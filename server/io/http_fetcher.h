@@ -41,7 +41,9 @@ struct HttpRequest {
 // HttpReply is what came back. Times in it are the responder's words: hints, and never
 // reasons to use anything past its nextUpdate (O-19).
 struct HttpReply {
-  int status = 0;            // 200 to 999; redirects were followed or are failures
+  // 200 to 999. Redirects were followed or are failures, but for one that names no place
+  // to go to, or comes with a body longer than max_bytes.
+  int status = 0;
   std::string content_type;  // lower case, without parameters; empty if unreadable
   std::string etag;
   std::string last_modified;

@@ -1,6 +1,7 @@
 #include "server/io/http_reply_reader.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -51,7 +52,7 @@ bool HttpReplyReader::OnLine(absl::string_view line) {
 
 bool HttpReplyReader::OnStatusLine(absl::string_view line) {
   reply_ = HttpReply();
-  type_seen_ = false;
+  type_seen_ = encoded_ = announced_too_much_ = false;
   // HTTP/1.1 200 OK
   const size_t space = line.find(' ');
   const absl::string_view code = space == absl::string_view::npos ? "" : line.substr(space + 1, 3);
@@ -73,10 +74,11 @@ bool HttpReplyReader::OnField(absl::string_view name, absl::string_view value) {
     reply_.content_type = type_seen_ && type != reply_.content_type ? "" : type;
     type_seen_ = true;
   } else if (is("Content-Encoding")) {
-    // None was asked for, and none is undone here.
-    if (!absl::EqualsIgnoreCase(value, "identity")) {
-      return Stop(FetchFailure::kWrongType, "the reply has a Content-Encoding");
-    }
+    encoded_ |= !absl::EqualsIgnoreCase(value, "identity");
+  } else if (is("Content-Length")) {
+    // What is no number, or too great for one, is too much as well.
+    uint64_t length = 0;
+    announced_too_much_ |= !absl::SimpleAtoi(value, &length) || length > limits_.max_bytes;
   } else if (is("Transfer-Encoding")) {
     if (!absl::EqualsIgnoreCase(value, "chunked")) {
       return Stop(FetchFailure::kBadReply, "the reply has a Transfer-Encoding beside chunked");
@@ -105,25 +107,41 @@ bool HttpReplyReader::OnField(absl::string_view name, absl::string_view value) {
 bool HttpReplyReader::OnEndOfHeaders() {
   if (reply_.status < kOk) return true;  // interim: the next status line begins anew
   headers_read_ = true;
+  // The body of another status is not looked at.
+  if (reply_.status != kOk) return true;
   const std::vector<std::string>& accept = limits_.accept;
-  if (reply_.status != kOk || accept.empty()) return true;
-  if (std::find(accept.begin(), accept.end(), reply_.content_type) != accept.end()) return true;
-  return Stop(FetchFailure::kWrongType,
-              absl::StrCat("Content-Type is ",
-                           reply_.content_type.empty() ? "missing or unreadable"
-                                                       : reply_.content_type.substr(0, 100),
-                           ", not ", absl::StrJoin(accept, " or ")));
+  if (!accept.empty() &&
+      std::find(accept.begin(), accept.end(), reply_.content_type) == accept.end()) {
+    return Stop(FetchFailure::kWrongType,
+                absl::StrCat("Content-Type is ",
+                             reply_.content_type.empty() ? "missing or unreadable"
+                                                         : reply_.content_type.substr(0, 100),
+                             ", not ", absl::StrJoin(accept, " or ")));
+  }
+  if (encoded_) {
+    // None was asked for, and none is undone here.
+    return Stop(FetchFailure::kWrongType, "the reply has a Content-Encoding");
+  }
+  return !announced_too_much_ || StopAtBound();
+}
+
+bool HttpReplyReader::StopAtBound() {
+  return Stop(FetchFailure::kTooLarge,
+              absl::StrCat("the reply is longer than ", limits_.max_bytes, " octets"));
 }
 
 bool HttpReplyReader::OnBody(absl::string_view bytes) {
-  if (bytes.size() > limits_.max_bytes - body_bytes_) {
-    return Stop(FetchFailure::kTooLarge,
-                absl::StrCat("the reply is longer than ", limits_.max_bytes, " octets"));
+  const bool fits = bytes.size() <= limits_.max_bytes - body_bytes_;
+  if (reply_.status != kOk) {
+    // Read so that the connection can be used again, but not for ever.
+    enough_ = !fits;
+  } else if (!fits) {
+    return StopAtBound();
+  } else {
+    reply_.body.append(bytes.data(), bytes.size());
   }
-  body_bytes_ += bytes.size();
-  // Only what came with a 200 means anything to anybody.
-  if (reply_.status == kOk) reply_.body.append(bytes.data(), bytes.size());
-  return true;
+  if (fits) body_bytes_ += bytes.size();
+  return fits;
 }
 
 }  // namespace postern

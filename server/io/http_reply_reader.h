@@ -29,7 +29,8 @@ class HttpReplyReader {
   // OnLine takes a header line, with its end; also of interim replies, and of trailers,
   // which are not believed. False: stop, for failure() is set.
   bool OnLine(absl::string_view line);
-  // OnBody takes what comes next of the body.
+  // OnBody takes what comes next of the body. Only that of a 200 is kept; of another it
+  // may say false without a failure, where no more of it is worth reading: see enough().
   bool OnBody(absl::string_view bytes);
 
   // failure() is kNone, kTooLarge, kWrongType or kBadReply; detail() says more.
@@ -39,11 +40,13 @@ class HttpReplyReader {
   // whole() says that the headers of the final reply have been read to their end: libcurl
   // takes a connection that is closed before for a reply.
   bool whole() const { return headers_read_; }
+  bool enough() const { return enough_; }
   // reply() is what has been read.
   HttpReply& reply() { return reply_; }
 
  private:
   bool Stop(FetchFailure failure, std::string detail);
+  bool StopAtBound();
   bool OnStatusLine(absl::string_view line);
   bool OnField(absl::string_view name, absl::string_view value);
   bool OnEndOfHeaders();
@@ -53,7 +56,11 @@ class HttpReplyReader {
   size_t header_bytes_ = 0;
   size_t body_bytes_ = 0;
   bool headers_read_ = false;  // of the final reply
+  bool enough_ = false;
+  // Of the reply that is being read.
   bool type_seen_ = false;
+  bool encoded_ = false;
+  bool announced_too_much_ = false;
   HttpReply reply_;
   FetchFailure failure_ = FetchFailure::kNone;
   std::string detail_;

@@ -72,6 +72,19 @@ TEST(CurlFetcher, SendsNothingThatItWasNotTold) {
   EXPECT_EQ(asked.headers.size(), 3U);  // and Host
 }
 
+TEST(CurlFetcher, AsksOnConditionAndPastCachesWhereToldToO17O18) {
+  ScriptedHttpServer server([](const Request&) { return HttpResponse(304, {}, ""); });
+  HttpRequest request = GetOf(server.Url("/"));
+  request.if_none_match = "W/\"1\"";
+  request.if_modified_since = "Sun, 06 Nov 1994 08:49:37 GMT";
+  request.no_cache = true;
+  EXPECT_EQ(FetchNow(*FetcherOf(OptionsFor(server)), request).reply.status, 304);
+  const Request asked = server.Requests().at(0);
+  EXPECT_EQ(asked.Header("if-none-match"), request.if_none_match);
+  EXPECT_EQ(asked.Header("if-modified-since"), request.if_modified_since);
+  EXPECT_EQ(asked.Header("cache-control"), "no-cache");
+}
+
 TEST(CurlFetcher, PostsABodyWithoutWaitingForLeaveO13) {
   ScriptedHttpServer server([](const Request&) { return Ok(""); });
   HttpRequest request = GetOf(server.Url("/"));

@@ -9,6 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "server/io/fetch_outcome.h"
+#include "server/io/http_fetcher.h"
+#include "server/io/http_fetcher_options.h"
 
 namespace postern {
 namespace {

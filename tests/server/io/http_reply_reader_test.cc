@@ -77,12 +77,35 @@ TEST(HttpReplyReader, TheBodyEndsAtItsBound) {
   EXPECT_EQ(reader.failure(), FetchFailure::kTooLarge);
 }
 
-TEST(HttpReplyReader, TheBodyOfAnErrorIsNotKept) {
+TEST(HttpReplyReader, TheBodyOfAnErrorIsNotKeptAndTooMuchOfItIsNoFailure) {
   HttpReplyReader reader(Limits(), kNow);
-  ASSERT_TRUE(ReadLines(reader, {"HTTP/1.1 404 No", ""}));
+  ASSERT_TRUE(ReadLines(reader, {"HTTP/1.1 404 No", "Content-Encoding: gzip",
+                                 "Content-Length: 11", ""}));
   EXPECT_TRUE(reader.OnBody("12345"));
-  EXPECT_EQ(reader.reply().body, "");
+  EXPECT_FALSE(reader.enough());
   EXPECT_FALSE(reader.OnBody("678901"));
+  EXPECT_TRUE(reader.enough());
+  EXPECT_EQ(reader.failure(), FetchFailure::kNone);
+  EXPECT_EQ(reader.reply().body, "");
+}
+
+TEST(HttpReplyReader, ALengthPastTheBoundStopsItBeforeTheBody) {
+  for (const char* length : {"11", "-1", "x", "", "99999999999999999999999"}) {
+    HttpReplyReader reader(Limits(), kNow);
+    EXPECT_FALSE(ReadLines(reader, {"HTTP/1.1 200 OK", std::string("Content-Length: ") + length, ""}))
+        << length;
+    EXPECT_EQ(reader.failure(), FetchFailure::kTooLarge);
+  }
+  HttpReplyReader reader(Limits(), kNow);
+  EXPECT_TRUE(ReadLines(reader, {"HTTP/1.1 200 OK", "Content-Length: 10", ""}));
+}
+
+TEST(HttpReplyReader, RefusesAnEncodingOfABody) {
+  HttpReplyReader reader(Limits(), kNow);
+  EXPECT_FALSE(ReadLines(reader, {"HTTP/1.1 200 OK", "Content-Encoding: gzip", ""}));
+  EXPECT_EQ(reader.failure(), FetchFailure::kWrongType);
+  HttpReplyReader identity(Limits(), kNow);
+  EXPECT_TRUE(ReadLines(identity, {"HTTP/1.1 200 OK", "Content-Encoding: Identity", ""}));
 }
 
 TEST(HttpReplyReader, RefusesOtherStatusLines) {
