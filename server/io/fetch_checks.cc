@@ -1,7 +1,9 @@
 #include "server/io/fetch_checks.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -33,7 +35,7 @@ bool IsResponder(absl::string_view name) {
          absl::SimpleAtoi(name.substr(colon + 1), &port) && port >= 1 && port <= 65535;
 }
 
-bool IsPositive(absl::Duration duration) {
+bool IsTimeout(absl::Duration duration) {
   return duration >= absl::Milliseconds(1) && duration <= absl::Hours(1);
 }
 
@@ -51,19 +53,25 @@ absl::Status CheckFetcherOptions(const HttpFetcherOptions& options) {
   if (options.user_agent.empty() || !IsHeaderValue(options.user_agent)) {
     return Wrong("user_agent", "1 to 256 printable characters");
   }
-  if (!IsPositive(options.connect_timeout) || !IsPositive(options.total_timeout)) {
-    return Wrong("connect_timeout and total_timeout", "1 ms to 1 h");
+  if (!IsTimeout(options.connect_timeout)) return Wrong("connect_timeout", "1 ms to 1 h");
+  if (!IsTimeout(options.total_timeout)) return Wrong("total_timeout", "1 ms to 1 h");
+  if (options.low_speed_bytes < 1) return Wrong("low_speed_bytes", "at least 1");
+  if (options.low_speed_time < absl::Seconds(1) || options.low_speed_time > absl::Hours(1)) {
+    return Wrong("low_speed_time", "1 s to 1 h");
   }
-  if (options.low_speed_bytes < 1 || options.low_speed_time < absl::Seconds(1) ||
-      options.low_speed_time > absl::Hours(1)) {
-    return Wrong("low_speed_bytes and low_speed_time", "at least 1, and 1 s to 1 h");
-  }
-  if (options.max_active == 0 || options.max_active_per_responder == 0 ||
-      options.max_waiting == 0 || options.max_waiting_per_responder == 0 ||
-      options.max_responders == 0 || options.max_idle_connections == 0 ||
-      options.max_url_bytes == 0 || options.max_header_bytes == 0 ||
-      options.max_request_bytes == 0) {
-    return Wrong("max_...", "at least 1");
+  const std::pair<const char*, size_t> bounds[] = {
+      {"max_url_bytes", options.max_url_bytes},
+      {"max_header_bytes", options.max_header_bytes},
+      {"max_request_bytes", options.max_request_bytes},
+      {"max_active", options.max_active},
+      {"max_active_per_responder", options.max_active_per_responder},
+      {"max_waiting", options.max_waiting},
+      {"max_waiting_per_responder", options.max_waiting_per_responder},
+      {"max_responders", options.max_responders},
+      {"max_idle_connections", options.max_idle_connections},
+  };
+  for (const auto& bound : bounds) {
+    if (bound.second == 0) return Wrong(bound.first, "at least 1");
   }
   if (options.breaker.failures < 1 || options.breaker.first <= absl::ZeroDuration() ||
       options.breaker.most < options.breaker.first || !(options.breaker.jitter >= 0) ||

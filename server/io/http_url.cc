@@ -58,6 +58,8 @@ std::string Wrong(CURLU* url, const HttpFetcherOptions& options, HttpUrl* checke
   }
   const std::string host = absl::AsciiStrToLower(Part(url, CURLUPART_HOST));
   if (host.empty() || host.size() > kLongestHost) return "the host is empty or too long";
+  // It has been percent-decoded.
+  if (!std::all_of(host.begin(), host.end(), IsVisible)) return "the host is not ASCII";
   checked->https = scheme == "https";
   checked->responder = absl::StrCat(host, ":", port);
   curl_url_set(url, CURLUPART_FRAGMENT, nullptr, 0);
