@@ -43,6 +43,17 @@ bool Has(CURLU* url, CURLUPart part) {
 
 bool IsVisible(char c) { return c > ' ' && c < 0x7f; }
 
+// EndsInNumber: some take such a host for an IPv4 address, in whatever form (WHATWG URL,
+// section 3.5). libcurl has put those that it knows into the usual form.
+bool EndsInNumber(absl::string_view host) {
+  host = absl::StripSuffix(host, ".");
+  absl::string_view label = host.substr(host.rfind('.') + 1);
+  const bool is_hex = absl::ConsumePrefix(&label, "0x");
+  return std::all_of(label.begin(), label.end(), [is_hex](unsigned char c) {
+    return is_hex ? absl::ascii_isxdigit(c) : absl::ascii_isdigit(c);
+  });
+}
+
 // Wrong returns what is wrong with a URL, or "".
 std::string Wrong(CURLU* url, const HttpFetcherOptions& options, HttpUrl* checked) {
   const std::string scheme = Part(url, CURLUPART_SCHEME);
@@ -60,6 +71,7 @@ std::string Wrong(CURLU* url, const HttpFetcherOptions& options, HttpUrl* checke
   if (host.empty() || host.size() > kLongestHost) return "the host is empty or too long";
   // It has been percent-decoded.
   if (!std::all_of(host.begin(), host.end(), IsVisible)) return "the host is not ASCII";
+  if (EndsInNumber(host) && !ParseIpAddress(host)) return "the host is a number, but no address";
   checked->https = scheme == "https";
   checked->responder = absl::StrCat(host, ":", port);
   curl_url_set(url, CURLUPART_FRAGMENT, nullptr, 0);

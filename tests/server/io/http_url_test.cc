@@ -79,6 +79,16 @@ TEST(CheckHttpUrl, RefusesWhatMayNotBeAskedO26) {
   }
 }
 
+TEST(CheckHttpUrl, LetsNoNumberThroughThatOthersWouldTakeForAnAddressO26) {
+  for (const char* text : {"http://127.0.0.1./", "http://%30x7f.1/", "http://1.2.3.4.127.0.0.1/",
+                           "http://0x7f000001./", "http://a.0x7f/", "http://127.0.0.1%2e/",
+                           "http://4294967296/", "http://256.256.256.256/", "http://./"}) {
+    HttpUrl url;
+    FetchResult failure;
+    EXPECT_FALSE(CheckHttpUrl(text, {}, &url, &failure)) << text << " as " << url.text;
+  }
+}
+
 TEST(CheckHttpUrl, AllowsWhatTheOptionsAllow) {
   HttpFetcherOptions options;
   options.allowed_addresses = {*ParseIpPrefix("10.1.0.0/16")};
