@@ -1,8 +1,14 @@
 #include "server/io/http_fetcher.h"
 
+#include <cstddef>
 #include <utility>
 
 namespace postern {
+namespace {
+
+constexpr size_t kLongestDetail = 500;
+
+}  // namespace
 
 const char* FetchFailureName(FetchFailure failure) {
   switch (failure) {
@@ -45,6 +51,10 @@ const char* FetchFailureName(FetchFailure failure) {
 }
 
 FetchResult FailedFetch(FetchFailure failure, std::string detail) {
+  if (detail.size() > kLongestDetail) detail.resize(kLongestDetail);
+  for (char& c : detail) {
+    if (c < ' ' || c >= 0x7f) c = '?';
+  }
   FetchResult result;
   result.failure = failure;
   result.detail = std::move(detail);

@@ -82,7 +82,7 @@ const char* FetchFailureName(FetchFailure failure);
 // FetchResult is a reply of any status, or the reason why there is none.
 struct FetchResult {
   FetchFailure failure = FetchFailure::kNone;
-  std::string detail;  // for people; printable
+  std::string detail;  // for people; printable ASCII, at most 500 octets
   // Of kResponderDown: before then there is no point in asking. Else the infinite past.
   absl::Time retry_at = absl::InfinitePast();
   HttpReply reply;
@@ -90,7 +90,8 @@ struct FetchResult {
   bool ok() const { return failure == FetchFailure::kNone; }
 };
 
-// FailedFetch makes the result of a failure.
+// FailedFetch makes the result of a failure. The detail may have foreign bytes in it: what
+// is not printable becomes '?', and what is too long is cut.
 FetchResult FailedFetch(FetchFailure failure, std::string detail);
 
 // FetcherStats counts since the start, but for what is "now".

@@ -37,7 +37,8 @@ struct HttpFetcherOptions {
   std::string user_agent = "Postern";
 
   absl::Duration connect_timeout = absl::Seconds(5);  // with the name's lookup
-  absl::Duration total_timeout = absl::Seconds(20);   // of a request once it is asked
+  // Of a request once it is asked, with its redirects. Its deadline may come sooner.
+  absl::Duration total_timeout = absl::Seconds(60);
   // A transfer slower than this many octets a second for this long is given up.
   int64_t low_speed_bytes = 100;
   absl::Duration low_speed_time = absl::Seconds(10);

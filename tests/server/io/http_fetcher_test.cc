@@ -103,6 +103,11 @@ class HttpFetcherTest : public testing::Test {
   AnyWorld world_;
 };
 
+TEST(FailedFetch, CanBePrintedWhateverAStrangerPutIn) {
+  EXPECT_EQ(FailedFetch(FetchFailure::kTls, "a b\r\n\x1b[0m\xff").detail, "a b???[0m?");
+  EXPECT_EQ(FailedFetch(FetchFailure::kTls, std::string(1000, 'x')).detail.size(), 500U);
+}
+
 using Worlds = testing::Types<FakeWorld, CurlWorld>;
 TYPED_TEST_SUITE(HttpFetcherTest, Worlds);
 
