@@ -108,8 +108,8 @@ struct FetcherStats {
 class HttpFetcher {
  public:
   // Callback gets the result, exactly once. It runs on the fetcher's thread, or, for a
-  // result that needs no waiting, inside Fetch or Cancel: it must not block, and may call
-  // Fetch and Cancel.
+  // result that needs no waiting, inside Fetch or Cancel: so hold no lock there that it
+  // takes. It must not block, and may call Fetch and Cancel.
   using Callback = std::function<void(FetchResult)>;
 
   // The destructor may run with requests under way, on any thread but a callback's: each

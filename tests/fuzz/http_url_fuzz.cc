@@ -30,7 +30,8 @@ void Check(absl::string_view text) {
     return;
   }
   Require(absl::StartsWith(url.text, url.https ? "https://" : "http://"));
-  Require(std::all_of(url.text.begin(), url.text.end(), [](char c) { return c > ' ' && c < 0x7f; }));
+  Require(
+      std::all_of(url.text.begin(), url.text.end(), [](char c) { return c > ' ' && c < 0x7f; }));
   Require(!absl::StrContains(url.text, "#"));
   Require(absl::EndsWith(url.responder, ":80") || absl::EndsWith(url.responder, ":443"));
   HttpUrl again;
