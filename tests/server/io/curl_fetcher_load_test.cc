@@ -38,9 +38,8 @@ HttpFetcherOptions OptionsFor(const std::vector<const ScriptedHttpServer*>& serv
 
 TEST(CurlFetcherLoad, ADeadResponderStarvesNobody) {
   ScriptedHttpServer dead([](const Request&) { return Reply(); });
-  ScriptedHttpServer live([](const Request& request) {
-    return HttpResponse(200, {}, request.target);
-  });
+  ScriptedHttpServer live(
+      [](const Request& request) { return HttpResponse(200, {}, request.target); });
   HttpFetcherOptions options = OptionsFor({&dead, &live});
   options.max_active = 3;
   options.max_active_per_responder = 2;
@@ -69,9 +68,8 @@ TEST(CurlFetcherLoad, AWaitingRequestEndsAtItsDeadline) {
 
 TEST(CurlFetcherLoad, AFailingResponderIsLeftAloneAndThenProbed) {
   std::atomic<bool> works{false};
-  ScriptedHttpServer server([&works](const Request&) {
-    return HttpResponse(works ? 200 : 500, {}, "");
-  });
+  ScriptedHttpServer server(
+      [&works](const Request&) { return HttpResponse(works ? 200 : 500, {}, ""); });
   FakeClock clock;
   const auto fetcher = *CurlFetcher::Create(OptionsFor({&server}), &clock);
   const HttpRequest request = GetOf(server.Url("/"));

@@ -35,8 +35,7 @@ TEST(CheckFetcherOptions, NamesWhatIsWrong) {
       {"connect_timeout", [](auto& options) { options.connect_timeout = absl::ZeroDuration(); }},
       {"total_timeout", [](auto& options) { options.total_timeout = absl::InfiniteDuration(); }},
       {"low_speed_bytes", [](auto& options) { options.low_speed_bytes = 0; }},
-      {"low_speed_time",
-       [](auto& options) { options.low_speed_time = absl::Milliseconds(1); }},
+      {"low_speed_time", [](auto& options) { options.low_speed_time = absl::Milliseconds(1); }},
       {"max_active", [](auto& options) { options.max_active = 0; }},
       {"max_header_bytes", [](auto& options) { options.max_header_bytes = 0; }},
       {"breaker", [](auto& options) { options.breaker.failures = 0; }},
@@ -123,8 +122,7 @@ TEST(CheckRedirect, LetsGoWhereTheFirstUrlCouldHaveLedO26) {
     job.redirects_left = 1;
     HttpUrl to;
     FetchResult failure;
-    EXPECT_EQ(CheckRedirect(job, one.status, one.to, options, &to, &failure),
-              one.failure == kNone)
+    EXPECT_EQ(CheckRedirect(job, one.status, one.to, options, &to, &failure), one.failure == kNone)
         << one.label;
     EXPECT_EQ(failure.failure, one.failure) << one.label << ": " << failure.detail;
     job.redirects_left = 0;

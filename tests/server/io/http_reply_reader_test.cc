@@ -23,11 +23,11 @@ bool ReadLines(HttpReplyReader& reader, const std::vector<std::string>& lines) {
 
 TEST(HttpReplyReader, ReadsTheHeadersThatMatter) {
   HttpReplyReader reader(Limits(), kNow);
-  ASSERT_TRUE(ReadLines(reader, {"HTTP/1.1 503 Busy", "content-type: Text/Plain; charset=x",
-                                 "ETAG: W/\"1\"", "Last-Modified:Sun, 06 Nov 1994 08:49:37 GMT",
-                                 "Cache-Control: max-age=30", "Cache-Control: max-age=20, no-store",
-                                 "Age: 5", "Retry-After: 7", "Date: Sun, 06 Nov 1994 08:49:37 GMT",
-                                 "no colon here", ""}));
+  ASSERT_TRUE(ReadLines(
+      reader, {"HTTP/1.1 503 Busy", "content-type: Text/Plain; charset=x", "ETAG: W/\"1\"",
+               "Last-Modified:Sun, 06 Nov 1994 08:49:37 GMT", "Cache-Control: max-age=30",
+               "Cache-Control: max-age=20, no-store", "Age: 5", "Retry-After: 7",
+               "Date: Sun, 06 Nov 1994 08:49:37 GMT", "no colon here", ""}));
   EXPECT_TRUE(reader.whole());
   const HttpReply& reply = reader.reply();
   EXPECT_EQ(reply.status, 503);
@@ -79,8 +79,8 @@ TEST(HttpReplyReader, TheBodyEndsAtItsBound) {
 
 TEST(HttpReplyReader, TheBodyOfAnErrorIsNotKeptAndTooMuchOfItIsNoFailure) {
   HttpReplyReader reader(Limits(), kNow);
-  ASSERT_TRUE(ReadLines(reader, {"HTTP/1.1 404 No", "Content-Encoding: gzip",
-                                 "Content-Length: 11", ""}));
+  ASSERT_TRUE(
+      ReadLines(reader, {"HTTP/1.1 404 No", "Content-Encoding: gzip", "Content-Length: 11", ""}));
   EXPECT_TRUE(reader.OnBody("12345"));
   EXPECT_FALSE(reader.enough());
   EXPECT_FALSE(reader.OnBody("678901"));
@@ -92,7 +92,8 @@ TEST(HttpReplyReader, TheBodyOfAnErrorIsNotKeptAndTooMuchOfItIsNoFailure) {
 TEST(HttpReplyReader, ALengthPastTheBoundStopsItBeforeTheBody) {
   for (const char* length : {"11", "-1", "x", "", "99999999999999999999999"}) {
     HttpReplyReader reader(Limits(), kNow);
-    EXPECT_FALSE(ReadLines(reader, {"HTTP/1.1 200 OK", std::string("Content-Length: ") + length, ""}))
+    EXPECT_FALSE(
+        ReadLines(reader, {"HTTP/1.1 200 OK", std::string("Content-Length: ") + length, ""}))
         << length;
     EXPECT_EQ(reader.failure(), FetchFailure::kTooLarge);
   }
@@ -109,9 +110,8 @@ TEST(HttpReplyReader, RefusesAnEncodingOfABody) {
 }
 
 TEST(HttpReplyReader, RefusesOtherStatusLines) {
-  for (const char* line :
-       {"HTTP/2 200", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20", "HTTP/1.1 2x0 OK", "HTTP/1.1 +20",
-        "HTTP/1.1 099 Low"}) {
+  for (const char* line : {"HTTP/2 200", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20", "HTTP/1.1 2x0 OK",
+                           "HTTP/1.1 +20", "HTTP/1.1 099 Low"}) {
     HttpReplyReader reader(Limits(), kNow);
     EXPECT_FALSE(reader.OnLine(line)) << line;
     EXPECT_EQ(reader.failure(), FetchFailure::kBadReply);
