@@ -30,7 +30,7 @@ struct HttpRequest {
   std::string body;
   // Media types in lower case that a reply of status 200 may have; empty: any, or none.
   std::vector<std::string> accept;
-  size_t max_bytes = 64 * 1024;  // of the reply's body
+  size_t max_bytes = size_t{64} * 1024;  // of the reply's body
   absl::Time deadline = absl::InfiniteFuture();
   // From an earlier reply to the same URL, as it came; empty: none.
   std::string if_none_match;

@@ -44,8 +44,8 @@ struct HttpFetcherOptions {
   absl::Duration low_speed_time = absl::Seconds(10);
 
   size_t max_url_bytes = 2048;
-  size_t max_header_bytes = 16 * 1024;  // of a reply, all together
-  size_t max_request_bytes = 64 * 1024;
+  size_t max_header_bytes = size_t{16} * 1024;  // of a reply, all together
+  size_t max_request_bytes = size_t{64} * 1024;
 
   size_t max_active = 32;
   size_t max_active_per_responder = 4;
