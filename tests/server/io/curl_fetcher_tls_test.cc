@@ -101,7 +101,7 @@ std::string WritePem(const TestCertificate& certificate) {
   PEM_write_bio_X509(bio, Parse(certificate).get());
   char* bytes = nullptr;
   const auto size = static_cast<size_t>(BIO_get_mem_data(bio, &bytes));
-  const std::string path = absl::StrCat(testing::TempDir(), "/trusted.pem");
+  std::string path = absl::StrCat(testing::TempDir(), "/trusted.pem");
   std::ofstream(path) << std::string(bytes, size);
   BIO_free(bio);
   return path;
