@@ -5,6 +5,7 @@
 #include <optional>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -115,25 +116,25 @@ class Cut {
   std::vector<Open> open_;
 };
 
-template <typename Ranges, typename Key>
-void Build(absl::Span<const IpPrefix> prefixes, bool v4, PrefixOrder order, Ranges& ranges) {
+template <typename Key, typename Map>
+Map BuildMap(absl::Span<const IpPrefix> prefixes, bool v4, PrefixOrder order) {
   const std::vector<Piece<Key>> pieces = Pieces<Key>(prefixes, v4);
-  if (pieces.empty()) return;
-  Cut<Key> cut(pieces, order);
-  cut.holders.shrink_to_fit();
-  ranges.holders = std::move(cut.holders);
-  ranges.begins = decltype(ranges.begins)(std::move(cut.begins));
+  if (pieces.empty()) return Map();
+  const Cut<Key> cut(pieces, order);
+  return Map(cut.begins, cut.holders);
 }
 
-}  // namespace
-
-template <typename Key, size_t kWidth>
-std::optional<uint32_t> PrefixTable::Ranges<Key, kWidth>::Find(Key key) const {
-  if (begins.Empty()) return std::nullopt;
-  const uint32_t holder = holders[begins.Find(key)];
+template <typename Key, typename Map>
+std::optional<uint32_t> FindIn(const Map& map, const IpAddress& address) {
+  if (map.Empty()) return std::nullopt;
+  Key key;
+  ReadKey(address, key);
+  const uint32_t holder = map.Find(key);
   if (holder == kNobody) return std::nullopt;
   return holder;
 }
+
+}  // namespace
 
 absl::StatusOr<PrefixTable> PrefixTable::Create(absl::Span<const IpPrefix> prefixes,
                                                 PrefixOrder order) {
@@ -142,25 +143,15 @@ absl::StatusOr<PrefixTable> PrefixTable::Create(absl::Span<const IpPrefix> prefi
         absl::StrCat(prefixes.size(), " prefixes; a table has at most ", kMaxPrefixes));
   }
   PrefixTable table;
-  Build<decltype(table.v4_), uint32_t>(prefixes, true, order, table.v4_);
-  Build<decltype(table.v6_), absl::uint128>(prefixes, false, order, table.v6_);
+  table.v4_ = BuildMap<uint32_t, decltype(table.v4_)>(prefixes, true, order);
+  table.v6_ = BuildMap<absl::uint128, decltype(table.v6_)>(prefixes, false, order);
   return table;
 }
 
 std::optional<uint32_t> PrefixTable::Find(const IpAddress& address) const {
-  if (address.v4) {
-    uint32_t key;
-    ReadKey(address, key);
-    return v4_.Find(key);
-  }
-  absl::uint128 key;
-  ReadKey(address, key);
-  return v6_.Find(key);
+  return address.v4 ? FindIn<uint32_t>(v4_, address) : FindIn<absl::uint128>(v6_, address);
 }
 
-size_t PrefixTable::Bytes() const {
-  return v4_.begins.Bytes() + v6_.begins.Bytes() +
-         (v4_.holders.capacity() + v6_.holders.capacity()) * sizeof(uint32_t);
-}
+size_t PrefixTable::Bytes() const { return v4_.Bytes() + v6_.Bytes(); }
 
 }  // namespace postern

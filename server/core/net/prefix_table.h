@@ -10,13 +10,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "absl/numeric/int128.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "server/core/net/ip_address.h"
-#include "server/core/net/search_tree.h"
+#include "server/core/net/range_map.h"
 
 namespace postern {
 
@@ -28,8 +27,8 @@ enum class PrefixOrder {
 
 class PrefixTable {
  public:
-  // kMaxPrefixes bounds a table: a table of IPv6 prefixes takes at most 46 bytes for
-  // each, one of IPv4 prefixes 17.
+  // kMaxPrefixes bounds a table: a table of IPv6 prefixes takes at most 50 bytes for
+  // each, one of IPv4 prefixes 18.
   static constexpr size_t kMaxPrefixes = 4'000'000;
 
   // Create takes prefixes whose bits past their length are 0 (PrefixOf); a prefix's
@@ -48,18 +47,9 @@ class PrefixTable {
   size_t Bytes() const;
 
  private:
-  // Ranges of one family: the i-th begins at the tree's i-th key, ends before the next,
-  // and is held by holders[i].
-  template <typename Key, size_t kWidth>
-  struct Ranges {
-    SearchTree<Key, kWidth> begins;
-    std::vector<uint32_t> holders;
-
-    std::optional<uint32_t> Find(Key key) const;
-  };
-
-  Ranges<uint32_t, 16> v4_;
-  Ranges<absl::uint128, 8> v6_;
+  // A leaf of either is four cache lines, which come from memory together.
+  RangeMap<uint32_t, 32, 16> v4_;
+  RangeMap<absl::uint128, 12, 16> v6_;
 };
 
 }  // namespace postern

@@ -169,7 +169,7 @@ TEST(PrefixTableSection2, TakesTheMemoryThatItSays) {
       prefixes.push_back(PrefixOf(address, 25));
     }
     const PrefixTable table = PrefixTable::Create(prefixes, PrefixOrder::kLongest).value();
-    EXPECT_LE(table.Bytes(), prefixes.size() * (v4 ? 17 : 46));
+    EXPECT_LE(table.Bytes(), prefixes.size() * (v4 ? 18 : 50));
     EXPECT_GE(table.Bytes(), prefixes.size() * (v4 ? 16 : 40)) << "no memory that is not counted";
   }
 }
