@@ -50,12 +50,14 @@ absl::StatusOr<KeyAndValue> Split(absl::string_view line) {
 }
 
 absl::Status KeyError(absl::string_view line, absl::string_view key, const absl::Status& status) {
-  // The first colon ends a key without quotes, so that a part of an address is left.
-  const size_t space = line.find_first_of(" \t\"");
-  const absl::string_view word = line.substr(0, space);
-  if (line.front() != '"' && ParseClientPrefix(absl::StripSuffix(word, ":")).ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("an IPv6 key has to be quoted: \"", absl::StripSuffix(word, ":"), "\""));
+  if (line.front() != '"') {
+    // The first colon ends a key without quotes, so that of an IPv6 one a part is left.
+    const absl::string_view word = line.substr(0, line.find_first_of(" \t\""));
+    for (const absl::string_view whole : {word, absl::StripSuffix(word, ":")}) {
+      if (!ParseClientPrefix(whole).ok()) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("an IPv6 key has to be quoted: \"", whole, "\""));
+    }
   }
   return absl::InvalidArgumentError(absl::StrCat("the key ", Quoted(key), " ", status.message()));
 }

@@ -4,7 +4,6 @@
 #include <limits>
 #include <optional>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"

@@ -49,7 +49,7 @@ class PrefixTable {
  private:
   // A leaf of either is four cache lines, which come from memory together.
   RangeMap<uint32_t, 32, 16> v4_;
-  RangeMap<absl::uint128, 12, 16> v6_;
+  RangeMap<absl::uint128, 21, 16> v6_;
 };
 
 }  // namespace postern

@@ -15,11 +15,13 @@ double LevelAt(const RateLimit& limit, int64_t now, const RateState& state) {
   return std::max(state.rate - run_out, 0.0);
 }
 
-absl::Duration RetryAfter(const RateLimit& limit, double burst, double count, double level) {
-  if (!(limit.limit() > 0) || count > burst) return absl::InfiniteDuration();
-  const double wait = (level + count - burst) / limit.limit();  // in periods
-  // A little more, so that rounding does not make it a little less.
-  return absl::Seconds(limit.period_seconds() * wait * (1 + 1e-12)) + absl::Nanoseconds(1);
+// `filled` is the level that the bucket had when it was last written down.
+absl::Duration RetryAfter(const RateLimit& limit, double burst, double count, double level,
+                          double filled) {
+  if (count > burst) return absl::InfiniteDuration();
+  // A little more than it takes, so that no rounding makes it a little less.
+  const double too_much = (level + count - burst) * (1 + 1e-12) + filled * 4e-15;
+  return absl::Seconds(limit.period_seconds() * (too_much / limit.limit())) + absl::Nanoseconds(1);
 }
 
 }  // namespace
@@ -43,7 +45,8 @@ RateOutcome DecideGcra(const RateLimit& limit, double burst, RateMode mode, Even
   }
   if (verdict.over) {
     verdict.retry_after =
-        refuses_all ? absl::InfiniteDuration() : RetryAfter(limit, burst, size, level);
+        refuses_all ? absl::InfiniteDuration()
+                    : RetryAfter(limit, burst, size, level, outcome.store ? level : state.rate);
   }
   return outcome;
 }

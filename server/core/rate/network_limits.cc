@@ -39,8 +39,10 @@ absl::StatusOr<NetworkLimit> ParseNetworkLimit(absl::string_view text) {
     limit.unlimited = true;
     return limit;
   }
-  // A number begins with a digit: no sign, and neither "nan" nor "inf".
-  if (!absl::ascii_isdigit(words[0].front()) || !absl::SimpleAtod(words[0], &limit.limit)) {
+  // A number begins with a digit, and is decimal: SimpleAtod alone would read "0x10", too.
+  if (!absl::ascii_isdigit(words[0].front()) ||
+      words[0].find_first_not_of("0123456789.eE+-") != absl::string_view::npos ||
+      !absl::SimpleAtod(words[0], &limit.limit)) {
     return NoLimit(text);
   }
   if (absl::Status status = CheckLimit(limit.limit); !status.ok()) return status;

@@ -98,17 +98,18 @@ RateSubject RuleMatcher::SubjectOf(const IpAddress& client) const {
   int length = client.v4 ? rule_.prefix_length_v4 : rule_.prefix_length_v6;
   RateLimit limit = limit_;
   bool exempt = exceptions_.Find(client).has_value();
+  std::optional<IpPrefix> network;
   if (rule_.networks != nullptr) {
     if (const std::optional<NetworkLimits::Match> match = rule_.networks->Find(client)) {
       exempt = exempt || match->limit.unlimited;
       limit = limit_.WithLimit(match->limit.limit);
-      if (match->prefix) {
-        length =
-            match->limit.shared ? match->prefix->length : std::max(length, match->prefix->length);
+      network = match->prefix;
+      if (network) {
+        length = match->limit.shared ? network->length : std::max(length, network->length);
       }
     }
   }
-  return {PrefixOf(client, length), limit, rule_.burst.value_or(limit.limit()), exempt};
+  return {PrefixOf(client, length), limit, rule_.burst.value_or(limit.limit()), exempt, network};
 }
 
 RateOutcome RuleMatcher::Decide(const RateSubject& subject, RateMode mode, EventCount count,

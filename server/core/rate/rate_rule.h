@@ -82,6 +82,8 @@ struct RateSubject {
   double burst = 0;  // of kGcra
   // Nothing is to be decided or counted: an exception, or an unlimited network.
   bool exempt = false;
+  // network is what set the limit, or nothing where the rule or a "*" did.
+  std::optional<IpPrefix> network;
 };
 
 // RuleMatcher is a rule that was checked, ready to be asked.

@@ -91,9 +91,9 @@ TEST(ClientAddressSection2, ReadsPrefixesToTheirCanonicalForm) {
 }
 
 TEST(ClientAddressSection2, RefusesAPrefixThatMeansNothingOrTooMuch) {
-  for (const absl::string_view text : {"192.0.2.0/33", "192.0.2.0/", "192.0.2.0/+24",
-                                       "192.0.2.0/-1", "192.0.2.0/24/24", "2001:db8::/129",
-                                       "192.0.2.0/255.255.255.0", "192.0.2.0/ 24", "::/0000"}) {
+  for (const absl::string_view text :
+       {"192.0.2.0/33", "192.0.2.0/", "192.0.2.0/+24", "192.0.2.0/-1", "192.0.2.0/24/24",
+        "2001:db8::/129", "192.0.2.0/255.255.255.0", "192.0.2.0/ 24", "::/0000"}) {
     EXPECT_EQ(Text(ParseClientPrefix(text)).substr(0, 37), "! has no good length; after the slash")
         << text;
   }

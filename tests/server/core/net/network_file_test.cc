@@ -58,7 +58,8 @@ TEST(NetworkFileSection2, ReadsTheSyntaxOfIplsearchAsItIs) {
       {"comments and empty lines", "# a\n\n#b: 1\n1.2.3.4: 5\n  \t\n#", "4 1.2.3.4/32=5\n"},
       {"# within a value is no comment", "1.2.3.4: 5 # five\n", "1 1.2.3.4/32=5 # five\n"},
       {"a continuation line", "1.2.3.4: 5\n    shared\n", "1 1.2.3.4/32=5 shared\n"},
-      {"several", "1.2.3.4:\n\t5\n \t shared \n1.2.3.5: 6", "1 1.2.3.4/32= 5 shared\n4 1.2.3.5/32=6\n"},
+      {"several", "1.2.3.4:\n\t5\n \t shared \n1.2.3.5: 6",
+       "1 1.2.3.4/32= 5 shared\n4 1.2.3.5/32=6\n"},
       {"a key twice", "1.2.3.4: 5\n1.2.3.4: 6\n", "1 1.2.3.4/32=5\n2 1.2.3.4/32=6\n"},
       {"nothing", "", ""},
   };
@@ -71,6 +72,10 @@ TEST(NetworkFileSection2, RefusesWhatEximReadsOverOrInAnotherWayAndSaysWhatToDo)
        "line 1: an IPv6 key has to be quoted: \"2001:db8::/32\""},
       {"Exim: the key is 2001", "2001:db8::1 5\n",
        "line 1: an IPv6 key has to be quoted: \"2001:db8::1\""},
+      {"Exim: the key is 2001", "2001:db8:: 5\n",
+       "line 1: an IPv6 key has to be quoted: \"2001:db8::\""},
+      {"Exim: the key is 2001", "2001:db8::: 5\n",
+       "line 1: an IPv6 key has to be quoted: \"2001:db8::\""},
       {"Exim reads it over", "host.example: 5\n",
        "line 1: the key \"host.example\" is no address or prefix; write 192.0.2.1, 192.0.2.0/24 "
        "or 2001:db8::/32"},

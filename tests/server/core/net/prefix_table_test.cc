@@ -65,9 +65,12 @@ TEST(PrefixTableSection2, KeepsTheFamiliesApart) {
 }
 
 TEST(PrefixTableSection2, KnowsTheFirstAndTheLastAddressOfAll) {
-  const std::vector<std::string> texts = {"0.0.0.0",          "255.255.255.255",
-                                          "0.0.0.0/0",        "::",
-                                          "ffff::/16",        "::/0",
+  const std::vector<std::string> texts = {"0.0.0.0",
+                                          "255.255.255.255",
+                                          "0.0.0.0/0",
+                                          "::",
+                                          "ffff::/16",
+                                          "::/0",
                                           "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
   EXPECT_EQ(Find(texts, PrefixOrder::kLongest, "0.0.0.0"), "0.0.0.0");
   EXPECT_EQ(Find(texts, PrefixOrder::kLongest, "0.0.0.1"), "0.0.0.0/0");
@@ -130,7 +133,8 @@ std::optional<uint32_t> FindPlainly(const std::vector<IpPrefix>& prefixes, Prefi
   std::optional<uint32_t> found;
   for (uint32_t i = 0; i < prefixes.size(); ++i) {
     if (!prefixes[i].Contains(address)) continue;
-    if (!found || (order == PrefixOrder::kLongest && prefixes[i].length > prefixes[*found].length)) {
+    if (!found ||
+        (order == PrefixOrder::kLongest && prefixes[i].length > prefixes[*found].length)) {
       found = i;
     }
   }
@@ -152,6 +156,30 @@ TEST(PrefixTableSection2, FindsWhatLookingAtEveryPrefixFinds) {
                                       : random.Address(random.Below(2) == 0);
         ASSERT_EQ(table.Find(address), FindPlainly(prefixes, order, address)) << address.ToString();
       }
+    }
+  }
+}
+
+// A search looks at the last 64 bits only where the first are equal, as here they all are.
+TEST(PrefixTableSection2, FindsAmongAddressesOfOneNetworkOf64Bits) {
+  Random random(17);
+  std::vector<IpPrefix> prefixes;
+  const IpPrefix network = ParseClientPrefix("2001:db8:0:1::/64").value();
+  for (int i = 0; i < 700; ++i) {
+    const IpAddress address = random.AddressIn(network);
+    prefixes.push_back(PrefixOf(address, 65 + static_cast<int>(random.Below(64))));
+  }
+  prefixes.push_back(ParseClientPrefix("2001:db8:0:1:ffff:ffff:ffff:ffff").value());
+  for (const PrefixOrder order : kOrders) {
+    const PrefixTable table = PrefixTable::Create(prefixes, order).value();
+    for (int i = 0; i < 3000; ++i) {
+      const IpAddress address = i % 3 == 0
+                                    ? random.AddressIn(network)
+                                    : random.AddressIn(prefixes[random.Below(prefixes.size())]);
+      ASSERT_EQ(table.Find(address), FindPlainly(prefixes, order, address)) << address.ToString();
+    }
+    for (const char* beside : {"2001:db8::", "2001:db8::ffff:ffff:ffff:ffff", "2001:db8:0:2::"}) {
+      EXPECT_EQ(table.Find(Address(beside)), std::nullopt) << beside;
     }
   }
 }

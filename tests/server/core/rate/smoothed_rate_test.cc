@@ -33,8 +33,7 @@ class Key {
   Key(RateLimit limit, RateMode mode) : limit_(limit), mode_(mode) {}
 
   RateOutcome Event(double seconds, double count = 1) {
-    const RateOutcome outcome =
-        DecideSmoothed(limit_, mode_, Count(count), At(seconds), state_);
+    const RateOutcome outcome = DecideSmoothed(limit_, mode_, Count(count), At(seconds), state_);
     if (outcome.store) state_ = outcome.next;
     return outcome;
   }
@@ -116,8 +115,7 @@ TEST(SmoothedRateSection1, MeasuresAnIsolatedEventAsItsSizeHoweverLongAgoTheOneB
 
 TEST(SmoothedRateSection1, IsOverAtTheLimit) {
   EXPECT_TRUE(Key(Limit(3, 60), RateMode::kLeaky).Event(0, 3).verdict.over);
-  EXPECT_FALSE(
-      Key(Limit(3, 60), RateMode::kLeaky).Event(0, std::nextafter(3.0, 0)).verdict.over);
+  EXPECT_FALSE(Key(Limit(3, 60), RateMode::kLeaky).Event(0, std::nextafter(3.0, 0)).verdict.over);
 }
 
 TEST(SmoothedRateSection1, IsAlwaysOverALimitOfZeroAlsoForWhoOnlyLooks) {
@@ -188,7 +186,8 @@ TEST(SmoothedRateSection1, AdmitsTheLimitInTheLongRunWhenLeakyHoweverLoudTheClie
       const double length = 3000;
       Key key(Limit(limit, period), RateMode::kLeaky);
       int admitted = 0;
-      for (int i = 0; i * every < length; ++i) admitted += key.Event(i * every).verdict.over ? 0 : 1;
+      for (int i = 0; i * every < length; ++i)
+        admitted += key.Event(i * every).verdict.over ? 0 : 1;
       const double bound = std::min(limit / period, 1 / every) * length;
       EXPECT_LE(admitted, bound * 1.01 + limit) << every << " " << limit;
       EXPECT_GE(admitted, bound * 0.9 - limit) << every << " " << limit;
