@@ -1,0 +1,99 @@
+#include "server/core/revocation/check_revocation.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "server/core/revocation/check_staple.h"
+#include "server/core/x509/certificate_urls.h"
+
+namespace postern {
+namespace {
+
+using Status = RevocationVerdict::Status;
+using Source = RevocationVerdict::Source;
+
+void LookAtStaple(const RevocationQuestion& question, const RevocationOptions& options,
+                  absl::Time now, RevocationVerdict& verdict) {
+  StapleOptions checks;
+  checks.max_age = options.max_staple_age;
+  checks.allow_sha1 = options.allow_sha1;
+  checks.allow_missing_next_update = options.allow_missing_next_update;
+  checks.chain_is_verified = question.chain_is_verified;
+  const StapleVerdict& staple = verdict.staple.emplace(
+      CheckStaple(question.staple, question.certificate, question.issuer, now, checks));
+  const bool is_good = staple.status == StapleVerdict::Status::kGood;
+  if (!is_good && staple.status != StapleVerdict::Status::kRevoked) return;
+  verdict.status = is_good ? Status::kGood : Status::kRevoked;
+  verdict.source = Source::kStaple;
+  verdict.use_until = staple.use_until;
+}
+
+void LookAtCrl(const RevocationQuestion& question, const Crl& crl, const std::string& url,
+               const RevocationOptions& options, absl::Time now, RevocationVerdict& verdict) {
+  if (verdict.status == Status::kRevoked) return;
+  CrlOptions checks;
+  checks.allow_missing_next_update = options.allow_missing_next_update;
+  checks.allow_sha1 = options.allow_sha1;
+  checks.chain_is_verified = question.chain_is_verified;
+  CrlVerdict found = CheckCrl(crl, question.certificate, question.issuer, url, now, checks);
+  const bool is_revoked = found.status == CrlVerdict::Status::kRevoked;
+  if (!is_revoked && verdict.status == Status::kGood) return;
+  if (found.status != CrlVerdict::Status::kInvalid) {
+    verdict.status = is_revoked ? Status::kRevoked : Status::kGood;
+    verdict.source = Source::kCrl;
+    verdict.use_until = found.use_until;
+  }
+  verdict.crl = std::move(found);
+  verdict.crl_url = url;
+}
+
+// Returns whether the certificate names any, or cannot be read.
+bool LookAtCrls(const RevocationQuestion& question, const CrlIndex& crls,
+                const RevocationOptions& options, absl::Time now, RevocationVerdict& verdict) {
+  const absl::StatusOr<std::vector<CrlPoint>> points = ReadCrlPoints(question.certificate.outline);
+  if (!points.ok()) return true;
+  for (const CrlPoint& point : *points) {
+    if (!point.is_usable) continue;
+    for (const std::string& url : point.urls) {
+      const std::shared_ptr<const Crl> crl = crls.Find(url, question.issuer);
+      if (crl != nullptr) LookAtCrl(question, *crl, url, options, now, verdict);
+    }
+  }
+  return !points->empty();
+}
+
+bool NamesResponder(const CertificateOutline& certificate) {
+  const absl::StatusOr<AuthorityAccess> access = ReadAuthorityAccess(certificate);
+  return !access.ok() || !access->ocsp.empty();
+}
+
+}  // namespace
+
+RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlIndex& crls,
+                                  const RevocationOptions& options, absl::Time now) {
+  RevocationVerdict verdict;
+  verdict.status = Status::kUnknown;
+  if (!question.staple.empty()) LookAtStaple(question, options, now, verdict);
+  if (verdict.source == Source::kStaple) {
+    verdict.valid_until =
+        verdict.use_until > now ? verdict.use_until : now + kCrlAnswerLife;  // good by the skew
+  } else {
+    verdict.valid_until = now + kCrlAnswerLife;
+    const bool names_crl = LookAtCrls(question, crls, options, now, verdict);
+    if (question.staple.empty() && !names_crl && !NamesResponder(question.certificate.outline)) {
+      verdict.status = Status::kNotAvailable;
+      verdict.valid_until = absl::InfiniteFuture();
+    }
+  }
+  StapleOffer offer;
+  offer.status_request_sent = question.status_requested;
+  offer.staple_received = !question.staple.empty();
+  offer.is_good_out_of_band = options.must_staple_out_of_band && verdict.status == Status::kGood &&
+                              verdict.source == Source::kCrl;
+  verdict.must_staple = JudgeMustStaple(question.certificate.outline, offer);
+  return verdict;
+}
+
+}  // namespace postern

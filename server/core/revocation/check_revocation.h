@@ -1,0 +1,68 @@
+// Whether a certificate is revoked, by all that is at hand: a staple, else CRLs; and
+// what its must-staple demands (RFC 7633).
+//
+// Nothing is fetched here. The words of the answer are those of
+// proto/postern/v1/revocation_verdict.proto.
+#ifndef POSTERN_SERVER_CORE_REVOCATION_CHECK_REVOCATION_H_
+#define POSTERN_SERVER_CORE_REVOCATION_CHECK_REVOCATION_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/core/revocation/check_crl.h"
+#include "server/core/revocation/crl_index.h"
+#include "server/core/revocation/must_staple.h"
+#include "server/core/revocation/staple.h"
+#include "server/core/x509/certificate.h"
+
+namespace postern {
+
+// How long an answer that rests on the CRLs at hand may be remembered.
+inline constexpr absl::Duration kCrlAnswerLife = absl::Minutes(1);
+
+// RevocationOptions is what the operator decides. By default no check is left out.
+struct RevocationOptions {
+  bool allow_sha1 = false;                 // in signatures of staples and CRLs
+  bool allow_missing_next_update = false;  // of staples and CRLs
+  std::optional<absl::Duration> max_staple_age;
+  // RFC 7633, section 4.2.3.1: a CRL, or a response that was fetched, does instead of the
+  // staple that a certificate demands.
+  bool must_staple_out_of_band = false;
+};
+
+// RevocationQuestion is one certificate, and what came with it.
+struct RevocationQuestion {
+  const Certificate& certificate;
+  const Certificate& issuer;
+  absl::string_view staple;       // empty: none came
+  bool status_requested = false;  // false also where the session was resumed
+  bool chain_is_verified = false;
+};
+
+// RevocationVerdict says what is known.
+struct RevocationVerdict {
+  enum class Status { kGood, kRevoked, kUnknown, kNotAvailable, kNotApplicable };
+  enum class Source { kNone, kStaple, kOcsp, kCrl };
+  Status status = Status::kNotApplicable;
+  Source source = Source::kNone;
+  MustStaple must_staple = MustStaple::kNotRequired;
+  absl::Time use_until = absl::InfinitePast();  // of kGood and kRevoked
+  std::optional<StapleVerdict> staple;
+  std::optional<StapleVerdict> ocsp;
+  std::optional<CrlVerdict> crl;
+  std::string crl_url;
+  // Until then the same question has the same answer. Where it rests on the CRLs at hand,
+  // or on there being none, that is kCrlAnswerLife.
+  absl::Time valid_until = absl::InfiniteFuture();
+};
+
+// CheckRevocation decides. CRLs are looked at where no staple says good or revoked; of
+// several the one that says revoked counts.
+RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlIndex& crls,
+                                  const RevocationOptions& options, absl::Time now);
+
+}  // namespace postern
+
+#endif  // POSTERN_SERVER_CORE_REVOCATION_CHECK_REVOCATION_H_
