@@ -242,6 +242,8 @@ absl::StatusOr<Config> ParseConfig(absl::string_view yaml, absl::string_view fil
   ReadListen(map.Map("listen"), config.listen);
   ReadResolver(map.Map("resolver"), checks, config.resolver);
   ReadHandshake(map.Map("handshake"), checks, config.handshake);
+  ReadRevocation(map.Map("revocation"), config.revocation);
+  ReadStaples(map.Map("staples"), config.staples);
   ReadMemory(map.Map("memory"), config.resolver.threads, config.memory);
   ReadPolicyRules(map.Map("policy"), config.policy);
   ReadLimits(map.Map("limits"), config.limits);

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/config_revocation.h"
 #include "server/core/dane/policy.h"
 #include "server/core/dns/answer.h"
 
@@ -136,6 +137,8 @@ struct Config {
   ListenConfig listen;
   ResolverConfig resolver;
   HandshakeConfig handshake;
+  RevocationConfig revocation;
+  StaplesConfig staples;
   MemoryConfig memory;
   PolicyRules policy;
   LimitsConfig limits;

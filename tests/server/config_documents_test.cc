@@ -74,6 +74,25 @@ std::string Words(const PolicyRules& c) {
                       absl::FormatDuration(c.failure_ttl), "|", c.max_hosts);
 }
 
+std::string Words(const RevocationConfig& c) {
+  const HttpFetcherOptions& f = c.fetch;
+  return absl::StrCat(c.checks.allow_sha1, "|", c.checks.allow_missing_next_update, "|",
+                      c.checks.max_staple_age.has_value(), "|", c.checks.must_staple_out_of_band,
+                      "|", f.allowed_addresses.size(), "|", absl::StrJoin(f.allowed_ports, " ")) +
+         absl::StrCat("|", f.max_redirects, "|", f.proxy, "|", f.ca_file, "|",
+                      absl::FormatDuration(f.connect_timeout), "|",
+                      absl::FormatDuration(f.total_timeout), "|", f.max_active, "|",
+                      f.max_active_per_responder, "|", f.responders.size()) +
+         absl::StrCat("|", c.crl.max_bytes, "|", c.crl.peers, "|", c.crl.folder);
+}
+
+std::string Words(const StaplesConfig& c) {
+  return absl::StrCat(c.certificates.size(), "|", absl::FormatDuration(c.reload_interval), "|",
+                      c.state_folder, "|", c.output_folder, "|", c.write_der, "|", c.write_pem) +
+         absl::StrCat("|", c.beside_certificates, "|", c.keep_expired, "|",
+                      absl::StrJoin(c.hook, " "), "|", absl::FormatDuration(c.hook_timeout));
+}
+
 std::string Words(const LimitsConfig& c) {
   std::string words = absl::StrCat(c.calls_in_flight, "|", c.max_message_bytes, "|",
                                    c.max_metadata_bytes, "|", c.max_concurrent_streams);
@@ -116,6 +135,8 @@ TEST(ConfigDocuments, TheExampleHoldsTheDefaults) {
   EXPECT_EQ(Words(example->resolver), Words(defaults.resolver));
   EXPECT_EQ(example->memory.budget, defaults.memory.budget);
   EXPECT_EQ(Words(example->policy), Words(defaults.policy));
+  EXPECT_EQ(Words(example->revocation), Words(defaults.revocation));
+  EXPECT_EQ(Words(example->staples), Words(defaults.staples));
   EXPECT_EQ(Words(example->limits), Words(defaults.limits));
   EXPECT_EQ(example->drain.delay, defaults.drain.delay);
   EXPECT_EQ(example->drain.timeout, defaults.drain.timeout);
@@ -132,6 +153,9 @@ TEST(ConfigDocuments, WhatTheExampleSuggestsIsAccepted) {
   EXPECT_THAT(config->resolver.stub_zones, SizeIs(1));
   EXPECT_THAT(config->resolver.forwarders, SizeIs(1));
   EXPECT_THAT(config->policy.rules, SizeIs(4));
+  EXPECT_THAT(config->revocation.fetch.responders, SizeIs(2));
+  EXPECT_THAT(config->staples.certificates, SizeIs(4));
+  EXPECT_EQ(config->staples.hook, std::vector<std::string>{"/usr/local/bin/reload-exim"});
 }
 
 TEST(ConfigDocuments, TheTableAndTheExampleHoldTheSameKeys) {
