@@ -15,6 +15,7 @@
 #include "server/core/revocation/cert_id.h"
 #include "server/core/revocation/ocsp_response.h"
 #include "server/core/revocation/responder.h"
+#include "server/core/revocation/revocation_reason.h"
 #include "server/core/revocation/statement.h"
 #include "server/core/x509/outline.h"
 #include "server/core/x509/signature.h"
@@ -172,7 +173,9 @@ StapleVerdict Judge(absl::string_view der, const Certificate& certificate,
   verdict.status = StatusOf(single.status);
   if (single.status == CertStatus::kRevoked) {
     verdict.revocation_time = single.revocation_time;
-    verdict.revocation_reason = single.revocation_reason;
+    if (single.revocation_reason) {
+      verdict.revocation_reason = RevocationReasonOf(*single.revocation_reason);
+    }
   }
   verdict.use_until = std::min({statement.end, responder.not_after, validity->not_after});
   return verdict;

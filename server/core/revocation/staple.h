@@ -9,6 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/core/revocation/revocation_reason.h"
 #include "server/core/x509/certificate.h"
 
 namespace postern {
@@ -86,7 +87,7 @@ struct StapleVerdict {
   absl::Time this_update = absl::InfinitePast();
   std::optional<absl::Time> next_update;
   std::optional<absl::Time> revocation_time;
-  std::optional<int> revocation_reason;  // RFC 5280, section 5.3.1
+  std::optional<RevocationReason> revocation_reason;  // absent: none was given
 
   Signer signer = Signer::kNone;
   std::string signer_name;  // DER of its subject

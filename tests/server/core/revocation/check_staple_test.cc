@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "server/core/revocation/ocsp_response.h"
+#include "server/core/revocation/revocation_reason.h"
 #include "server/core/revocation/staple.h"
 #include "tests/server/core/revocation/staples.h"
 #include "tests/support/certificate_builder.h"
@@ -309,7 +310,7 @@ TEST(CheckStaple, RevokedIsRevokedForWhateverReasonO27) {
     spec.responses[0].revocation_reason = reason;
     verdict = staples.Check(spec);
     EXPECT_EQ(verdict.status, Status::kRevoked) << reason;
-    EXPECT_EQ(verdict.revocation_reason, reason);
+    EXPECT_EQ(verdict.revocation_reason, RevocationReasonOf(reason));
   }
   spec.responses[0].revocation_reason = 99;
   verdict = staples.Check(spec);

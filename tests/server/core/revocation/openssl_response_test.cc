@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "server/core/revocation/revocation_reason.h"
 #include "server/core/revocation/staple.h"
 #include "server/core/x509/openssl_types.h"
 #include "tests/server/core/revocation/staples.h"
@@ -106,7 +107,7 @@ TEST(OpensslsResponse, IsRevokedForEveryReason) {
     request.reason = reason;
     verdict = staples.CheckDer(Answer(staples, staples.root, request));
     EXPECT_EQ(verdict.status, StapleVerdict::Status::kRevoked) << reason;
-    EXPECT_EQ(verdict.revocation_reason, reason);
+    EXPECT_EQ(verdict.revocation_reason, RevocationReasonOf(reason));
   }
 }
 
