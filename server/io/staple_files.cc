@@ -32,7 +32,7 @@ absl::Status Write(const std::string& path, absl::string_view bytes, bool& chang
   const size_t limit = std::max(bytes.size(), 2 * kMaxOcspResponseBytes);
   const absl::StatusOr<std::string> there = ReadFile(path, limit);
   if (there.ok() && *there == bytes) return absl::OkStatus();
-  const absl::Status status = WriteFileAtomically(path, bytes, kMode);
+  absl::Status status = WriteFileAtomically(path, bytes, kMode);
   if (status.ok()) changed = true;
   return status;
 }
@@ -42,7 +42,7 @@ absl::Status RemoveIfThere(const std::string& path, bool& changed) {
   if (path.empty() || (lstat(path.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR))) {
     return absl::OkStatus();
   }
-  const absl::Status status = RemoveFile(path);
+  absl::Status status = RemoveFile(path);
   if (status.ok()) changed = true;
   return status;
 }

@@ -40,7 +40,7 @@ CommandHook::Change StapleHookChange(const KeptStaple& staple, const StapleFileP
   add("POSTERN_CERTIFICATE_FILE", staple.file);
   if (staple.use_until > absl::InfinitePast() && staple.use_until < absl::InfiniteFuture()) {
     add("POSTERN_STAPLE_USE_UNTIL",
-        absl::FormatTime(absl::RFC3339_sec, staple.use_until, absl::UTCTimeZone()));
+        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", staple.use_until, absl::UTCTimeZone()));
   }
   return change;
 }
