@@ -51,7 +51,8 @@ absl::StatusOr<AnswerMemo::Answer> HandshakeAnswers::Decide(absl::string_view re
   }
   const HandshakeVerdict verdict = VerifyHandshake(
       parsed->question, parsed->anchors ? *parsed->anchors : anchors_,
-      parsed->digests ? *parsed->digests : digests_, parsed->verify_time.value_or(now));
+      parsed->digests ? *parsed->digests : digests_, crls_, revocation_,
+      parsed->verify_time.value_or(now));
   valid_until = std::min(valid_until, last_use);
   if (!parsed->verify_time) valid_until = std::min(valid_until, verdict.valid_until);
   v1::VerifyHandshakeResponse response;

@@ -9,6 +9,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/core/dane/tlsa.h"
+#include "server/core/revocation/check_revocation.h"
+#include "server/core/revocation/crl_index.h"
 #include "server/core/x509/trust_anchors.h"
 #include "server/io/answer_memo.h"
 #include "server/io/clock.h"
@@ -27,10 +29,16 @@ class HandshakeAnswers {
   // it earlier.
   static constexpr absl::Duration kMaxRemembered = absl::Hours(1);
 
-  // `digests` is strongest first. Memo and clock must outlive this.
+  // `digests` is strongest first. Memo, clock and CRLs must outlive this.
   HandshakeAnswers(AnswerMemo& memo, const Clock& clock, TrustAnchors anchors,
-                   std::vector<DigestAlgorithm> digests)
-      : memo_(memo), clock_(clock), anchors_(std::move(anchors)), digests_(std::move(digests)) {}
+                   std::vector<DigestAlgorithm> digests, const CrlIndex& crls,
+                   RevocationOptions revocation)
+      : memo_(memo),
+        clock_(clock),
+        anchors_(std::move(anchors)),
+        digests_(std::move(digests)),
+        crls_(crls),
+        revocation_(revocation) {}
 
   // Now is read once for a request.
   absl::Time Now() const { return clock_.Now(); }
@@ -48,6 +56,8 @@ class HandshakeAnswers {
   const Clock& clock_;
   const TrustAnchors anchors_;
   const std::vector<DigestAlgorithm> digests_;
+  const CrlIndex& crls_;
+  const RevocationOptions revocation_;
 };
 
 }  // namespace postern

@@ -12,6 +12,7 @@
 #include "server/core/x509/certificate_summary.h"
 #include "server/rpc/dane_convert.h"
 #include "server/rpc/field_error.h"
+#include "server/rpc/revocation_convert.h"
 #include "server/rpc/time_convert.h"
 
 namespace postern {
@@ -23,6 +24,7 @@ constexpr size_t kMaxRecordBytes = size_t{64} << 10;
 constexpr int kMaxAnchors = 16;
 constexpr size_t kMaxAnchorBytes = size_t{64} << 10;
 constexpr size_t kMaxDigestOrderBytes = 256;
+constexpr int kMaxIssuerStaples = 15;
 constexpr size_t kMaxDetailBytes = 512;
 
 template <typename Bytes>
@@ -117,6 +119,8 @@ absl::Status ReadPolicy(const v1::HostPolicy& policy, HandshakePolicy& to) {
   if (absl::Status status = ReadMode(policy.mode(), to.mode); !status.ok()) return status;
   if (absl::Status status = ReadRecords(policy, to.tlsa); !status.ok()) return status;
   to.audit = policy.audit();
+  to.require_ocsp = policy.require_ocsp();
+  to.require_revocation_status = policy.require_revocation_status();
   return ReadNames("policy.reference_identifiers", policy.reference_identifiers(),
                    to.reference_identifiers);
 }
@@ -133,6 +137,17 @@ absl::Status ReadPkixNames(const v1::VerifyHandshakeRequest& request, HandshakeQ
   absl::StatusOr<std::string> name = ParseHostName(host);
   if (!name.ok()) return FieldError("policy.host", name.status().message());
   to.pkix_names.push_back(*std::move(name));
+  return absl::OkStatus();
+}
+
+absl::Status ReadStaples(const v1::VerifyHandshakeRequest& request, HandshakeQuestion& to) {
+  if (request.issuer_staples_size() > kMaxIssuerStaples) {
+    return FieldError("issuer_staples", absl::StrCat("must be at most ", kMaxIssuerStaples));
+  }
+  to.staple = request.staple();
+  to.issuer_staples.assign(request.issuer_staples().begin(), request.issuer_staples().end());
+  to.status_requested = request.status_requested();
+  to.session_resumed = request.session_resumed();
   return absl::OkStatus();
 }
 
@@ -165,7 +180,7 @@ absl::Status ReadSent(const v1::VerifyHandshakeRequest& request, HandshakeQuesti
   }
   to.certificates.assign(request.certificates().begin(), request.certificates().end());
   to.raw_public_key = request.raw_public_key();
-  return absl::OkStatus();
+  return ReadStaples(request, to);
 }
 
 absl::Status ReadOptions(const v1::VerifyHandshakeRequest& request, HandshakeRequest& to) {
@@ -253,6 +268,14 @@ v1::HandshakeVerdict::Reason Convert(HandshakeVerdict::Reason value) {
       return v1::HandshakeVerdict::ALGORITHM_WEAK;
     case Reason::kPolicySkip:
       return v1::HandshakeVerdict::POLICY_SKIP;
+    case Reason::kCertificateRevoked:
+      return v1::HandshakeVerdict::CERTIFICATE_REVOKED;
+    case Reason::kStapleRequired:
+      return v1::HandshakeVerdict::STAPLE_REQUIRED;
+    case Reason::kMustStaple:
+      return v1::HandshakeVerdict::MUST_STAPLE;
+    case Reason::kRevocationUnknown:
+      return v1::HandshakeVerdict::REVOCATION_UNKNOWN;
   }
   return v1::HandshakeVerdict::REASON_UNSPECIFIED;
 }
@@ -313,6 +336,7 @@ v1::HandshakeVerdict ToProto(const HandshakeVerdict& verdict, const HandshakeQue
   }
   proto.set_audit_failure(verdict.audit_failure);
   proto.set_detail(verdict.detail.substr(0, kMaxDetailBytes));
+  ToProto(verdict.revocation, proto.mutable_revocation());
   if (details == nullptr) return proto;
   for (const JudgedTlsa& judged : verdict.tlsa) FillProto(judged, *proto.add_tlsa_records());
   for (const absl::string_view certificate : details->certificates) {

@@ -2,6 +2,11 @@
 
 namespace postern {
 
+bool DemandsAuthentication(const HandshakeQuestion& question) {
+  return question.require_pkix || question.policy.require_ocsp ||
+         question.policy.require_revocation_status;
+}
+
 const char* CvOf(HandshakeVerdict::Verdict verdict) {
   switch (verdict) {
     case HandshakeVerdict::Verdict::kVerifiedDane:
@@ -30,6 +35,8 @@ std::optional<TlsrptResult> TlsrptResultOf(HandshakeVerdict::Reason reason) {
     case Reason::kHandshakeFailed:
     case Reason::kNoCertificate:
     case Reason::kCertificateMalformed:
+    case Reason::kStapleRequired:  // what this side alone demands
+    case Reason::kRevocationUnknown:
       return TlsrptResult::kValidationFailure;
     case Reason::kNameMismatch:
       return TlsrptResult::kCertificateHostMismatch;
@@ -41,6 +48,8 @@ std::optional<TlsrptResult> TlsrptResultOf(HandshakeVerdict::Reason reason) {
     case Reason::kIssuerUnknown:
     case Reason::kChainInvalid:
     case Reason::kAlgorithmWeak:
+    case Reason::kCertificateRevoked:
+    case Reason::kMustStaple:
       return TlsrptResult::kCertificateNotTrusted;
   }
   return std::nullopt;

@@ -13,6 +13,7 @@
 #include "server/core/dane/policy.h"
 #include "server/core/dane/tlsa.h"
 #include "server/core/dns/answer.h"
+#include "server/core/revocation/check_revocation.h"
 
 namespace postern {
 
@@ -26,6 +27,9 @@ struct HandshakePolicy {
   HostPolicy::Verdict verdict = HostPolicy::Verdict::kSkip;
   DaneMode mode = DaneMode::kOpportunistic;
   bool audit = false;
+  // Each demands authentication, as HandshakeQuestion::require_pkix does.
+  bool require_ocsp = false;
+  bool require_revocation_status = false;
   std::string host;
   std::vector<TlsaRecord> tlsa;
   std::vector<std::string> reference_identifiers;  // normal form, for DANE-TA
@@ -39,6 +43,10 @@ struct HandshakeQuestion {
   Tls tls = Tls::kEstablished;
   std::vector<absl::string_view> certificates;  // DER, the server's own first
   absl::string_view raw_public_key;             // DER, instead of certificates
+  absl::string_view staple;                      // DER; empty: none came
+  std::vector<absl::string_view> issuer_staples;  // of certificates[1] and after; may be empty
+  bool status_requested = false;
+  bool session_resumed = false;
   bool require_pkix = false;
   std::vector<std::string> pkix_names;  // normal form
 };
@@ -65,6 +73,10 @@ struct HandshakeVerdict {
     kChainInvalid,
     kAlgorithmWeak,
     kPolicySkip,
+    kCertificateRevoked,
+    kStapleRequired,
+    kMustStaple,
+    kRevocationUnknown,
   };
   Verdict verdict = Verdict::kFailed;
   Action action = Action::kNextHost;
@@ -76,9 +88,14 @@ struct HandshakeVerdict {
   bool audit_failure = false;
   std::string detail;
   std::vector<JudgedTlsa> tlsa;
+  RevocationVerdict revocation;  // of the server's own certificate
   // Until then the same question has the same verdict.
   absl::Time valid_until = absl::InfiniteFuture();
 };
+
+// DemandsAuthentication tells whether a server that is not authenticated is refused also
+// where its policy's verdict lets it be.
+bool DemandsAuthentication(const HandshakeQuestion& question);
 
 // CvOf returns "dane", "yes" or "no", as Exim logs it.
 const char* CvOf(HandshakeVerdict::Verdict verdict);

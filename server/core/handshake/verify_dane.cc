@@ -37,8 +37,9 @@ bool HoldsAnchor(const TlsaRecord& record, uint8_t selector) {
 class DaneVerifier {
  public:
   DaneVerifier(const HandshakeQuestion& question, absl::Span<const JudgedTlsa> records,
-               absl::Span<const DigestAlgorithm> digests, absl::Time now)
-      : question_(question), records_(records), digests_(digests), now_(now) {}
+               absl::Span<const DigestAlgorithm> digests, absl::Time now,
+               std::vector<UniqueX509>& path)
+      : question_(question), records_(records), digests_(digests), now_(now), path_(path) {}
 
   HandshakeVerdict Run() {
     if (question_.raw_public_key.empty()) {
@@ -202,7 +203,7 @@ class DaneVerifier {
     return VerifyChain(*sent.front(), sent, all, now_);
   }
 
-  void Conclude(const std::vector<Anchor>& anchors, const ChainResult& result) {
+  void Conclude(const std::vector<Anchor>& anchors, ChainResult& result) {
     if (IsWithoutAnchor(result.error)) return FailWithoutMatch();
     if (result.error != X509_V_OK) return SetChainError(result, verdict_);
     const auto anchor = std::find_if(anchors.begin(), anchors.end(), [&](const Anchor& one) {
@@ -221,6 +222,7 @@ class DaneVerifier {
     verdict_.verdict = HandshakeVerdict::Verdict::kVerifiedDane;
     verdict_.reason = Reason::kDaneTaMatched;
     verdict_.matched_name = *name;
+    path_ = std::move(result.chain);
   }
 
   void FailWithoutMatch() {
@@ -237,6 +239,7 @@ class DaneVerifier {
   const absl::Span<const JudgedTlsa> records_;
   const absl::Span<const DigestAlgorithm> digests_;
   const absl::Time now_;
+  std::vector<UniqueX509>& path_;
   HandshakeVerdict verdict_;
   std::vector<UniqueX509> record_certificates_;
 };
@@ -244,8 +247,9 @@ class DaneVerifier {
 }  // namespace
 
 HandshakeVerdict VerifyDane(const HandshakeQuestion& question, absl::Span<const JudgedTlsa> records,
-                            absl::Span<const DigestAlgorithm> digests, absl::Time now) {
-  return DaneVerifier(question, records, digests, now).Run();
+                            absl::Span<const DigestAlgorithm> digests, absl::Time now,
+                            std::vector<UniqueX509>& path) {
+  return DaneVerifier(question, records, digests, now, path).Run();
 }
 
 }  // namespace postern

@@ -3,10 +3,13 @@
 #ifndef POSTERN_SERVER_CORE_HANDSHAKE_VERIFY_DANE_H_
 #define POSTERN_SERVER_CORE_HANDSHAKE_VERIFY_DANE_H_
 
+#include <vector>
+
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "server/core/dane/tlsa.h"
 #include "server/core/handshake/handshake.h"
+#include "server/core/x509/openssl_types.h"
 
 namespace postern {
 
@@ -21,9 +24,11 @@ inline constexpr int kMaxRecordAnchors = 16;
 
 // VerifyDane judges an established handshake by records of which at least one is
 // usable. It sets verdict (kVerifiedDane or kFailed), reason and what was matched,
-// not the action.
+// not the action. After DANE-TA `path` gets the server's certificate first, the anchor,
+// or what a record's bare key signed, last.
 HandshakeVerdict VerifyDane(const HandshakeQuestion& question, absl::Span<const JudgedTlsa> records,
-                            absl::Span<const DigestAlgorithm> digests, absl::Time now);
+                            absl::Span<const DigestAlgorithm> digests, absl::Time now,
+                            std::vector<UniqueX509>& path);
 
 }  // namespace postern
 

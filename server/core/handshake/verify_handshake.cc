@@ -3,8 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "server/core/handshake/judge_revocation.h"
 #include "server/core/handshake/verify_dane.h"
 #include "server/core/handshake/verify_pkix.h"
+#include "server/core/x509/openssl_types.h"
 
 namespace postern {
 namespace {
@@ -24,7 +26,7 @@ HandshakeVerdict Failed(Reason reason, const char* detail) {
 // What was found, whatever the policy makes of a failure.
 HandshakeVerdict Find(const HandshakeQuestion& question, absl::Span<const JudgedTlsa> records,
                       const TrustAnchors& anchors, absl::Span<const DigestAlgorithm> digests,
-                      absl::Time now) {
+                      absl::Time now, std::vector<UniqueX509>& path) {
   const HostPolicy::Verdict policy = question.policy.verdict;
   if (policy == HostPolicy::Verdict::kSkip) {
     return Failed(Reason::kPolicySkip, "the policy is not to connect to this host");
@@ -41,7 +43,7 @@ HandshakeVerdict Find(const HandshakeQuestion& question, absl::Span<const Judged
     return Failed(Reason::kHandshakeFailed, "the TLS handshake failed");
   }
   if (policy == HostPolicy::Verdict::kOpportunistic) {
-    return VerifyPkix(question, anchors, now);
+    return VerifyPkix(question, anchors, now, path);
   }
   // What is not there is not unusable: the records were lost on the way here.
   if (records.empty()) {
@@ -52,7 +54,7 @@ HandshakeVerdict Find(const HandshakeQuestion& question, absl::Span<const Judged
   if (UsageBits(records) == 0) {
     return Failed(Reason::kTlsaUnusable, "TLSA records exist, and none is usable");
   }
-  return VerifyDane(question, records, digests, now);
+  return VerifyDane(question, records, digests, now, path);
 }
 
 // Whether the policy lets mail go where the server is not authenticated for this
@@ -60,13 +62,13 @@ HandshakeVerdict Find(const HandshakeQuestion& question, absl::Span<const Judged
 bool MayProceed(const HandshakeQuestion& question, Reason reason) {
   switch (question.policy.verdict) {
     case HostPolicy::Verdict::kOpportunistic:
-      return !question.require_pkix && reason != Reason::kPolicySkip;
+      return !DemandsAuthentication(question) && reason != Reason::kPolicySkip;
     case HostPolicy::Verdict::kDane:
     case HostPolicy::Verdict::kTlsUnauthenticated:
       // RFC 7671, section 10.3: TLS without authentication, unless DANE is mandatory.
       // PKIX does not take the records' place, so that who demands it does not get it.
       return reason == Reason::kTlsaUnusable && question.policy.mode != DaneMode::kMandatory &&
-             !question.require_pkix;
+             !DemandsAuthentication(question);
     case HostPolicy::Verdict::kSkip:
       return false;
   }
@@ -76,15 +78,20 @@ bool MayProceed(const HandshakeQuestion& question, Reason reason) {
 // RFC 7672, section 9.1: a failure of DANE is told, not obeyed. Who demands
 // authentication does not get it by that.
 bool IsAudited(const HandshakeQuestion& question, Reason reason) {
-  return question.policy.audit && reason != Reason::kPolicySkip && !question.require_pkix;
+  return question.policy.audit && reason != Reason::kPolicySkip &&
+         !DemandsAuthentication(question);
 }
 
 }  // namespace
 
 HandshakeVerdict VerifyHandshake(const HandshakeQuestion& question, const TrustAnchors& anchors,
-                                 absl::Span<const DigestAlgorithm> digests, absl::Time now) {
+                                 absl::Span<const DigestAlgorithm> digests, const CrlIndex& crls,
+                                 const RevocationOptions& revocation, absl::Time now) {
   std::vector<JudgedTlsa> records = JudgeTlsaRecords(question.policy.tlsa, digests);
-  HandshakeVerdict verdict = Find(question, records, anchors, digests, now);
+  std::vector<UniqueX509> path;
+  HandshakeVerdict verdict = Find(question, records, anchors, digests, now, path);
+  // RFC 7672, section 3.1.1: there is no path, and no revocation, with DANE-EE(3).
+  if (!path.empty()) JudgeRevocation(question, path, crls, revocation, now, verdict);
   verdict.tlsa = std::move(records);
   if (verdict.verdict != Verdict::kFailed) {
     verdict.action = Action::kProceed;

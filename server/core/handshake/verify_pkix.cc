@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,7 +14,7 @@
 namespace postern {
 
 HandshakeVerdict VerifyPkix(const HandshakeQuestion& question, const TrustAnchors& anchors,
-                            absl::Time now) {
+                            absl::Time now, std::vector<UniqueX509>& path) {
   using Reason = HandshakeVerdict::Reason;
   HandshakeVerdict verdict;
   if (question.certificates.empty()) {
@@ -30,7 +31,7 @@ HandshakeVerdict VerifyPkix(const HandshakeQuestion& question, const TrustAnchor
     return verdict;
   }
   const std::vector<X509*> sent = Parsed(*chain);
-  const ChainResult result = VerifyChain(*sent.front(), sent, anchors, now);
+  ChainResult result = VerifyChain(*sent.front(), sent, anchors, now);
   verdict.valid_until = NextDate(sent, now);
   for (const UniqueX509& certificate : result.chain) {
     verdict.valid_until = std::min(verdict.valid_until, NextDate({certificate.get()}, now));
@@ -51,6 +52,7 @@ HandshakeVerdict VerifyPkix(const HandshakeQuestion& question, const TrustAnchor
   verdict.reason = Reason::kPkixVerified;
   verdict.matched_depth = result.chain.size() - 1;
   verdict.matched_name = *name;
+  path = std::move(result.chain);
   return verdict;
 }
 

@@ -77,11 +77,16 @@ RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlI
   verdict.status = Status::kUnknown;
   if (!question.staple.empty()) LookAtStaple(question, options, now, verdict);
   if (verdict.source == Source::kStaple) {
-    verdict.valid_until =
-        verdict.use_until > now ? verdict.use_until : now + kCrlAnswerLife;  // good by the skew
+    verdict.valid_until = verdict.use_until;
+    if (verdict.use_until <= now) {  // good by the skew alone; revoked it remains
+      verdict.valid_until = verdict.status == Status::kGood ? now : now + kCrlAnswerLife;
+    }
   } else {
     verdict.valid_until = now + kCrlAnswerLife;
     const bool names_crl = LookAtCrls(question, crls, options, now, verdict);
+    if (verdict.source == Source::kCrl && verdict.use_until > now) {
+      verdict.valid_until = std::min(verdict.valid_until, verdict.use_until);
+    }
     if (question.staple.empty() && !names_crl && !NamesResponder(question.certificate.outline)) {
       verdict.status = Status::kNotAvailable;
       verdict.valid_until = absl::InfiniteFuture();

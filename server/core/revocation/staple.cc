@@ -44,7 +44,7 @@ const char* NameOf(StapleVerdict::Reason reason) {
     case Reason::kResponderUnauthorized:
       return "UNAUTHORIZED";
     case Reason::kResponderUnknownStatus:
-      return "UNKNOWN_RESPONSE_STATUS";
+      return "UNKNOWN_STATUS";
     case Reason::kCertId:
       return "CERT_ID";
     case Reason::kChain:
