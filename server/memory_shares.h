@@ -11,15 +11,19 @@
 namespace postern {
 
 // Percent of memory.budget; the rest is for what is under way and what allocators waste.
-inline constexpr size_t kPolicyCachePercent = 45;
-inline constexpr size_t kResolverPercent = 35;
+inline constexpr size_t kPolicyCachePercent = 42;
+inline constexpr size_t kResolverPercent = 32;
 inline constexpr size_t kHandshakePercent = 2;
+inline constexpr size_t kCrlPercent = 5;
 inline constexpr size_t kGrpcPercent = 15;
 
 constexpr size_t PolicyCacheBytes(size_t budget) { return budget / 100 * kPolicyCachePercent; }
 
-// HandshakeMemoBytes is for remembered handshake verdicts.
+// HandshakeMemoBytes is for remembered verdicts of handshakes and staples.
 constexpr size_t HandshakeMemoBytes(size_t budget) { return budget / 100 * kHandshakePercent; }
+
+// CrlBytes is for the CRLs of peers.
+constexpr size_t CrlBytes(size_t budget) { return budget / 100 * kCrlPercent; }
 
 // ResolverCacheBytes is for libunbound's caches.
 constexpr size_t ResolverCacheBytes(size_t budget) { return budget / 100 * kResolverPercent; }

@@ -28,8 +28,12 @@ constexpr size_t kSelfTestCacheBytes = size_t{1} << 20;
 constexpr size_t kSelfTestQuestions = 16;
 constexpr size_t kSelfTestResolvers = 2;
 
+// Calls that wait for responders, each for up to a minute.
+constexpr size_t kWaitingCalls = 1024;
+
 constexpr char kPolicyServiceName[] = "postern.v1.PolicyService";
 constexpr char kHandshakeServiceName[] = "postern.v1.HandshakeService";
+constexpr char kRevocationServiceName[] = "postern.v1.RevocationService";
 constexpr char kAdminServiceName[] = "postern.v1.AdminService";
 
 size_t ResolverThreads(const Config& config) {
@@ -78,11 +82,12 @@ absl::StatusOr<std::unique_ptr<Resolver>> MakeResolver(const UnboundOptions& opt
 
 }  // namespace
 
-Server::Server(const Config& config) : config_(config), admission_(config.limits.calls_in_flight) {}
+Server::Server(const Config& config) : config_(config), admission_(config.limits.calls_in_flight), waiting_(kWaitingCalls) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
   std::unique_ptr<Server> server(new Server(config));
   if (absl::Status status = server->CreateResolver(); !status.ok()) return status;
+  if (absl::Status status = server->CreateRevocation(); !status.ok()) return status;
   if (absl::Status status = server->CreateHandshakes(); !status.ok()) return status;
   if (absl::Status status = server->Listen(); !status.ok()) return status;
   server->Tick();
@@ -120,6 +125,14 @@ absl::Status Server::CreateResolver() {
   return absl::OkStatus();
 }
 
+absl::Status Server::CreateRevocation() {
+  absl::StatusOr<std::unique_ptr<RevocationAdapters>> revocation = RevocationAdapters::Start(
+      config_.revocation, config_.staples, CrlBytes(config_.memory.budget), clock_);
+  if (!revocation.ok()) return revocation.status();
+  revocation_ = *std::move(revocation);
+  return absl::OkStatus();
+}
+
 absl::Status Server::CreateHandshakes() {
   const std::string& file = config_.handshake.trust_anchor_file;
   if (!file.empty()) {
@@ -134,9 +147,18 @@ absl::Status Server::CreateHandshakes() {
     trust_anchors_ = *std::move(anchors);
   }
   handshake_memo_ = std::make_unique<AnswerMemo>(HandshakeMemoBytes(config_.memory.budget));
-  handshake_answers_ = std::make_unique<HandshakeAnswers>(*handshake_memo_, clock_, trust_anchors_,
-                                                          config_.policy.digests);
+  handshake_answers_ = std::make_unique<HandshakeAnswers>(
+      *handshake_memo_, clock_, trust_anchors_, config_.policy.digests, revocation_->crls(),
+      config_.revocation.checks);
   handshake_service_ = std::make_unique<HandshakeService>(*handshake_answers_);
+  RevocationService::Options options;
+  options.revocation = config_.revocation.checks;
+  options.crl.max_crl_bytes = config_.revocation.crl.max_bytes;
+  options.max_fetch_time = config_.revocation.fetch.total_timeout;
+  revocation_service_ = std::make_unique<RevocationService>(
+      RevocationService::Parts{revocation_->staples(), revocation_->crls(), revocation_->fetcher(),
+                               revocation_->fetch_crl(), *handshake_memo_, waiting_, clock_},
+      options);
   return absl::OkStatus();
 }
 
@@ -153,6 +175,7 @@ absl::Status Server::Listen() {
   LimitGrpc(config_.limits, GrpcBytes(config_.memory.budget), builder);
   builder.RegisterService(policy_service_.get());
   builder.RegisterService(handshake_service_.get());
+  builder.RegisterService(revocation_service_.get());
   builder.RegisterService(admin_service_.get());
   std::vector<std::string> wanted = config_.listen.addresses;
   const std::string& socket = config_.listen.unix_socket;
@@ -191,6 +214,7 @@ absl::Status Server::Listen() {
   SetServing(false);  // gRPC begins with SERVING
   // These need no resolver.
   grpc_->GetHealthCheckService()->SetServingStatus(kHandshakeServiceName, true);
+  grpc_->GetHealthCheckService()->SetServingStatus(kRevocationServiceName, true);
   grpc_->GetHealthCheckService()->SetServingStatus(kAdminServiceName, true);
   return absl::OkStatus();
 }
@@ -199,6 +223,7 @@ Server::~Server() {
   if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now());
   // Lookups that nobody waits for may be under way: they end with the resolver,
   // and what they call is there until then.
+  revocation_.reset();
   self_test_.reset();
   self_test_resolver_.reset();
   resolver_.reset();
@@ -234,6 +259,7 @@ void Server::Drain() {
   }
   std::this_thread::sleep_for(absl::ToChronoNanoseconds(config_.drain.delay));
   policy_service_->Drain();
+  revocation_service_->Drain();
   grpc_->Shutdown(absl::ToChronoTime(clock_.Now() + config_.drain.timeout));
   LogEvent(LogLevel::kInfo, "drained", {});
 }

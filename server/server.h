@@ -19,12 +19,14 @@
 #include "server/io/policy_cache.h"
 #include "server/io/resolver.h"
 #include "server/io/resolver_self_test.h"
+#include "server/revocation_adapters.h"
 #include "server/rpc/admin_service.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/handshake_answers.h"
 #include "server/rpc/handshake_service.h"
 #include "server/rpc/policy_answers.h"
 #include "server/rpc/policy_service.h"
+#include "server/rpc/revocation_service.h"
 #include "server/unix_socket.h"
 
 namespace postern {
@@ -53,6 +55,7 @@ class Server {
   explicit Server(const Config& config);
 
   absl::Status CreateResolver();
+  absl::Status CreateRevocation();
   // Fails if the trust anchors cannot be read.
   absl::Status CreateHandshakes();
   absl::Status Listen();
@@ -62,6 +65,7 @@ class Server {
   const Config config_;
   const SystemClock clock_;
   Admission admission_;
+  Admission waiting_;  // calls that wait for a responder
   std::atomic<bool> validating_{false};
   TrustAnchors trust_anchors_;
 
@@ -73,10 +77,12 @@ class Server {
   std::unique_ptr<PolicyCache> cache_;
   std::unique_ptr<ResolverSelfTest> self_test_;
   std::unique_ptr<PolicyAnswers> answers_;
+  std::unique_ptr<RevocationAdapters> revocation_;
   std::unique_ptr<AnswerMemo> handshake_memo_;
   std::unique_ptr<HandshakeAnswers> handshake_answers_;
   std::unique_ptr<PolicyService> policy_service_;
   std::unique_ptr<HandshakeService> handshake_service_;
+  std::unique_ptr<RevocationService> revocation_service_;
   std::unique_ptr<AdminService> admin_service_;
   std::unique_ptr<UnixSocketLock> socket_lock_;  // null without a socket
   std::unique_ptr<grpc::Server> grpc_;

@@ -34,7 +34,6 @@ CrlCache::CrlCache(CrlCacheOptions options, HttpFetcher* fetcher, const Clock* c
 
 CrlCache::~CrlCache() {
   inbox_->Close();
-  for (const auto& [fetch, entry] : fetches_) fetcher_->Cancel(entry->fetch_id);
   for (CrlEntry* const entry : room_.All()) {
     for (const CrlWaiter& waiter : entry->waiters) waiter.done(Stopping());
   }

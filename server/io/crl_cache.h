@@ -50,7 +50,8 @@ class CrlCache : public CrlIndex {
   // Observer runs inside Tick, and may not call the cache.
   using Observer = std::function<void(const CrlEvent& event)>;
 
-  // `fetcher` and `clock` must outlive the cache. Either function may be null.
+  // `clock` must outlive the cache and what it fetches, `fetcher` the last Tick. Either
+  // function may be null.
   CrlCache(CrlCacheOptions options, HttpFetcher* fetcher, const Clock* clock, Wake wake,
            Observer observer);
 

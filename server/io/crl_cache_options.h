@@ -73,6 +73,9 @@ struct CrlEvent {
   std::string detail;
 };
 
+// NameOf returns a word for logs and counters: "loaded".
+const char* NameOf(CrlEvent::Kind kind);
+
 // CrlCacheStats counts since the start, but for what is "now".
 struct CrlCacheStats {
   size_t entries = 0;   // now

@@ -74,6 +74,24 @@ size_t BytesOf(const CrlEntry& entry) {
   return bytes;
 }
 
+const char* NameOf(CrlEvent::Kind kind) {
+  switch (kind) {
+    case CrlEvent::Kind::kLoaded:
+      return "loaded";
+    case CrlEvent::Kind::kUnchanged:
+      return "unchanged";
+    case CrlEvent::Kind::kFailed:
+      return "failed";
+    case CrlEvent::Kind::kRefused:
+      return "refused";
+    case CrlEvent::Kind::kEvicted:
+      return "evicted";
+    case CrlEvent::Kind::kDisk:
+      return "disk";
+  }
+  return "";
+}
+
 const char* CrlStateName(CrlState state) {
   switch (state) {
     case CrlState::kPending:

@@ -14,15 +14,6 @@ bool MaySignCrls(const Certificate& issuer) {
   return (X509_get_key_usage(issuer.x509.get()) & KU_CRL_SIGN) != 0;
 }
 
-std::string DerOf(const Certificate& certificate) {
-  unsigned char* bytes = nullptr;
-  const int size = i2d_X509(certificate.x509.get(), &bytes);
-  if (size <= 0) return "";
-  std::string der(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
-  OPENSSL_free(bytes);
-  return der;
-}
-
 }  // namespace
 
 std::shared_ptr<const Crl> CrlShelf::Find(absl::string_view url, const Certificate& issuer,
@@ -53,7 +44,7 @@ void CrlShelf::Note(const CrlKeyView& key, const Certificate& issuer, bool* is_f
       return;
     }
   }
-  auto wish = std::make_unique<WantedCrl>(WantedCrl{CrlKey(key), DerOf(issuer)});
+  auto wish = std::make_unique<WantedCrl>(WantedCrl{CrlKey(key), DerOf(*issuer.x509)});
   const CrlKeyView own = wish->key.View();
   MutexLock lock(wanted_mutex_);
   if (wanted_.size() >= max_wanted_) return;

@@ -23,13 +23,6 @@ namespace {
 using Reason = HandshakeVerdict::Reason;
 using Status = RevocationVerdict::Status;
 
-std::string DerOf(X509& x509) {
-  std::string der(static_cast<size_t>(std::max(i2d_X509(&x509, nullptr), 0)), '\0');
-  auto* end = reinterpret_cast<unsigned char*>(der.data());
-  if (!der.empty()) i2d_X509(&x509, &end);
-  return der;
-}
-
 // PathCertificate is a certificate of the path, in both readings.
 struct PathCertificate {
   std::string der;

@@ -60,6 +60,15 @@ bool IsValidAt(const X509& certificate, absl::Time time) {
          time < ToTime(*X509_get0_notAfter(&certificate));
 }
 
+std::string DerOf(const X509& certificate) {
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509(&certificate, &bytes);
+  if (size <= 0) return "";
+  std::string der(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  OPENSSL_free(bytes);
+  return der;
+}
+
 absl::Time ToTime(const ASN1_TIME& time) {
   struct tm tm = {};
   if (ASN1_TIME_to_tm(&time, &tm) != 1) return absl::InfinitePast();

@@ -5,6 +5,8 @@
 #ifndef POSTERN_SERVER_CORE_X509_CERTIFICATE_H_
 #define POSTERN_SERVER_CORE_X509_CERTIFICATE_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -36,6 +38,9 @@ absl::StatusOr<UniqueKey> ParseSigningKey(absl::string_view der);
 // IsValidAt tells whether an instant is within a certificate's validity. Its end is
 // not, as OpenSSL has it.
 bool IsValidAt(const X509& certificate, absl::Time time);
+
+// DerOf returns a certificate's DER; empty where OpenSSL has no memory.
+std::string DerOf(const X509& certificate);
 
 // ToTime reads a time of a certificate; the infinite past where it is malformed.
 absl::Time ToTime(const ASN1_TIME& time);
