@@ -89,8 +89,10 @@ CrlReason CheckKind(const CrlScope& scope, bool is_ca) {
   return CrlReason::kScope;
 }
 
-CrlReason CheckTime(const Crl& crl, absl::Duration max_age, absl::Time now,
-                    const CrlOptions& options) {
+}  // namespace
+
+CrlReason CheckCrlTime(const Crl& crl, absl::Duration max_age, absl::Time now,
+                       const CrlOptions& options) {
   if (crl.this_update > now + options.skew) return CrlReason::kNotYet;
   if (!crl.next_update && !options.allow_missing_next_update) return CrlReason::kNoNextUpdate;
   if (crl.next_update && *crl.next_update < crl.this_update) return CrlReason::kTimesContradict;
@@ -98,8 +100,6 @@ CrlReason CheckTime(const Crl& crl, absl::Duration max_age, absl::Time now,
   if (crl.this_update + max_age <= now) return CrlReason::kTooOld;
   return CrlReason::kNone;
 }
-
-}  // namespace
 
 CrlVerdict CheckCrl(const Crl& crl, const Certificate& certificate, const Certificate& issuer,
                     absl::string_view url, absl::Time now, const CrlOptions& options) {
@@ -114,7 +114,7 @@ CrlVerdict CheckCrl(const Crl& crl, const Certificate& certificate, const Certif
   const bool is_ca = IsCa(*certificate.x509);
   const absl::Duration max_age = options.max_age.value_or(is_ca ? kMaxCrlAgeForCa : kMaxCrlAge);
   // What is cheap comes first.
-  CrlReason reason = CheckTime(crl, max_age, now, options);
+  CrlReason reason = CheckCrlTime(crl, max_age, now, options);
   if (reason == CrlReason::kNone) reason = CheckKind(crl.scope, is_ca);
   if (reason == CrlReason::kNone) reason = CheckPoint(crl.scope, certificate, url);
   if (reason == CrlReason::kNone) reason = CheckIssuer(crl, certificate, issuer, options);

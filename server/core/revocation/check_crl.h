@@ -64,6 +64,11 @@ struct CrlVerdict {
 CrlVerdict CheckCrl(const Crl& crl, const Certificate& certificate, const Certificate& issuer,
                     absl::string_view url, absl::Time now, const CrlOptions& options = {});
 
+// CheckCrlTime is the part of it that needs no certificate: whether the times of a CRL
+// without a defect let it count now. `max_age` stands in place of the option.
+CrlReason CheckCrlTime(const Crl& crl, absl::Duration max_age, absl::Time now,
+                       const CrlOptions& options = {});
+
 // NameOf returns the words of proto and command line: "GOOD".
 const char* NameOf(CrlVerdict::Status status);
 
