@@ -175,7 +175,7 @@ void CrlCache::Rest(absl::Time now) {
       continue;
     }
     if (entry->attempted == absl::InfinitePast() || entry->due > now) continue;
-    const auto is_used = [&] { return options_.peers && entry->Used() >= entry->attempted; };
+    const auto is_used = [&] { return options_.peers && entry->IsUsedSince(entry->attempted); };
     if (is_used()) continue;
     entry->use->asleep.store(true);
     if (is_used()) {  // just now: see CrlShelf::Find

@@ -60,6 +60,9 @@ struct CrlEntry {
   bool IsNew() const { return watches == 0 && !is_established; }
   bool IsFetching() const { return fetch != 0; }
   bool Sleeps() const { return use->asleep.load(); }
+  bool IsUsedSince(absl::Time time) const {
+    return use->used.load() >= absl::ToUnixNanos(time);  // a Time is finer than that
+  }
   absl::Time Used() const { return absl::FromUnixNanos(use->used.load()); }
   // The next time at which something is to be done for it.
   absl::Time Next() const;
