@@ -76,7 +76,7 @@ void CrlCache::Tick() {
   HandleWanted(now);
   do {
     CrlInbox::Contents contents = inbox_->Take();
-    for (CrlInbox::WatchOrder& order : contents.watches) HandleWatch(std::move(order), now);
+    for (const CrlInbox::WatchOrder& order : contents.watches) HandleWatch(order, now);
     for (CrlInbox::Ask& ask : contents.asks) HandleAsk(std::move(ask), now);
     for (CrlInbox::Result& one : contents.results) {
       HandleResult(one.fetch, std::move(one.result), now);
@@ -124,7 +124,7 @@ absl::StatusOr<CrlEntry*> CrlCache::FindOrAdmit(absl::string_view url, absl::str
   return room_.Admit(*std::move(made));
 }
 
-void CrlCache::HandleWatch(CrlInbox::WatchOrder order, absl::Time now) {
+void CrlCache::HandleWatch(const CrlInbox::WatchOrder& order, absl::Time now) {
   absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(order.url, order.issuer);
   if (!made.ok()) return;  // Watch has said so
   CrlEntry* const entry = room_.Find((*made)->key->View());

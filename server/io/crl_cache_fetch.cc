@@ -177,11 +177,11 @@ void CrlCache::LoadFolder(absl::Time now) {
   loaded_folder_ = true;
   folder_.Load(
       options_.max_entries + options_.max_new_entries + options_.max_watched,
-      [&](CrlRecord record) { TakeRecord(std::move(record), now); },
+      [&](const CrlRecord& record) { TakeRecord(record, now); },
       [&](const std::string& problem) { Report(Kind::kDisk, "", problem); });
 }
 
-void CrlCache::TakeRecord(CrlRecord record, absl::Time now) {
+void CrlCache::TakeRecord(const CrlRecord& record, absl::Time now) {
   absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(record.url, record.issuer);
   if (!made.ok()) return Report(Kind::kDisk, record.url, made.status().message());
   CrlEntry& entry = **made;
