@@ -75,7 +75,7 @@ void CrlCache::Tick() {
   HandleWanted(now);
   do {
     CrlInbox::Contents contents = inbox_->Take();
-    for (CrlInbox::WatchOrder& order : contents.watches) HandleWatch(std::move(order), now);
+    for (const CrlInbox::WatchOrder& order : contents.watches) HandleWatch(order, now);
     for (CrlInbox::Ask& ask : contents.asks) HandleAsk(std::move(ask), now);
     for (CrlInbox::Result& one : contents.results) {
       HandleResult(one.fetch, std::move(one.result), now);
@@ -112,8 +112,8 @@ void CrlCache::WakeUp(CrlEntry& entry, absl::Time now) {
   entry.forget = absl::InfiniteFuture();
 }
 
-absl::StatusOr<CrlEntry*> CrlCache::FindOrAdmit(absl::string_view url,
-                                                absl::string_view issuer_der, absl::Time now) {
+absl::StatusOr<CrlEntry*> CrlCache::FindOrAdmit(absl::string_view url, absl::string_view issuer_der,
+                                                absl::Time now) {
   absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(url, issuer_der);
   if (!made.ok()) return made.status();
   if (CrlEntry* const entry = room_.Find((*made)->key->View()); entry != nullptr) {
@@ -123,7 +123,7 @@ absl::StatusOr<CrlEntry*> CrlCache::FindOrAdmit(absl::string_view url,
   return room_.Admit(*std::move(made));
 }
 
-void CrlCache::HandleWatch(CrlInbox::WatchOrder order, absl::Time now) {
+void CrlCache::HandleWatch(const CrlInbox::WatchOrder& order, absl::Time now) {
   absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(order.url, order.issuer);
   if (!made.ok()) return;  // Watch has said so
   CrlEntry* const entry = room_.Find((*made)->key->View());
@@ -156,8 +156,8 @@ void CrlCache::HandleAsk(CrlInbox::Ask ask, absl::Time now) {
   }
   if (!entry.IsFetching() && now < entry.not_before) {
     return ask.waiter.done(absl::UnavailableError(
-        absl::StrCat(entry.last_error, "; not tried again before ", absl::FormatTime(
-            absl::RFC3339_sec, entry.not_before, absl::UTCTimeZone()))));
+        absl::StrCat(entry.last_error, "; not tried again before ",
+                     absl::FormatTime(absl::RFC3339_sec, entry.not_before, absl::UTCTimeZone()))));
   }
   if (entry.waiters.size() >= options_.max_waiting) {
     return ask.waiter.done(absl::ResourceExhaustedError("too many wait for this CRL"));
@@ -183,8 +183,7 @@ void CrlCache::Rest(absl::Time now) {
     }
     entry->forget = now + kMaxCrlBackOff;
     if (entry->crl != nullptr) {
-      entry->forget =
-          entry->crl->next_update.value_or(entry->crl->this_update + kMaxCrlAgeForCa);
+      entry->forget = entry->crl->next_update.value_or(entry->crl->this_update + kMaxCrlAgeForCa);
     }
     entry->status = nullptr;
     if (entry->forget <= now) room_.Drop(*entry, "nobody asks for it any more");

@@ -85,10 +85,10 @@ class CrlCache : public CrlIndex {
 
  private:
   void LoadFolder(absl::Time now);
-  void TakeRecord(CrlRecord record, absl::Time now);
+  void TakeRecord(const CrlRecord& record, absl::Time now);
 
   void HandleWanted(absl::Time now);
-  void HandleWatch(CrlInbox::WatchOrder order, absl::Time now);
+  void HandleWatch(const CrlInbox::WatchOrder& order, absl::Time now);
   void HandleAsk(CrlInbox::Ask ask, absl::Time now);
   void HandleResult(uint64_t fetch, FetchResult result, absl::Time now);
   // FindOrAdmit returns the entry, waking it if it sleeps.

@@ -26,9 +26,9 @@ CrlOptions ChecksOf(const CrlCacheOptions& options) {
 
 // What may be sent back, and kept.
 std::string Validator(const std::string& value) {
-  const bool is_fit = value.size() <= kMaxValidatorBytes &&
-                      std::all_of(value.begin(), value.end(),
-                                  [](char c) { return c >= ' ' && c < 0x7f; });
+  const bool is_fit =
+      value.size() <= kMaxValidatorBytes &&
+      std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 0x7f; });
   return is_fit ? value : "";
 }
 
@@ -37,7 +37,9 @@ std::optional<absl::Duration> FreshFor(const HttpReply& reply) {
   return std::max(*reply.max_age - reply.age.value_or(absl::ZeroDuration()), absl::ZeroDuration());
 }
 
-std::string WordsOf(CrlReason reason) { return absl::StrCat(NameOf(reason), ": ", DetailOf(reason)); }
+std::string WordsOf(CrlReason reason) {
+  return absl::StrCat(NameOf(reason), ": ", DetailOf(reason));
+}
 
 // What came, where it is no CRL, is best told by its looks.
 std::string MalformedWords(const HttpReply& reply) {
@@ -117,8 +119,7 @@ void CrlCache::Accept(CrlEntry& entry, HttpReply reply, absl::Time now) {
     entry.no_cache = true;
     Fail(entry, Kind::kRefused, std::move(why), absl::ZeroDuration(), now);
   };
-  auto crl =
-      std::make_shared<const Crl>(ReadCrl(reply.body, entry.issuer, {options_.allow_sha1}));
+  auto crl = std::make_shared<const Crl>(ReadCrl(reply.body, entry.issuer, {options_.allow_sha1}));
   if (crl->defect == CrlReason::kMalformed) return refuse(MalformedWords(reply));
   if (crl->defect != CrlReason::kNone) return refuse(WordsOf(crl->defect));
   const CrlReason reason = CheckCrlTime(*crl, kMaxCrlAgeForCa, now, ChecksOf(options_));
@@ -176,16 +177,15 @@ void CrlCache::LoadFolder(absl::Time now) {
   loaded_folder_ = true;
   folder_.Load(
       options_.max_entries + options_.max_new_entries + options_.max_watched,
-      [&](CrlRecord record) { TakeRecord(std::move(record), now); },
+      [&](const CrlRecord& record) { TakeRecord(record, now); },
       [&](const std::string& problem) { Report(Kind::kDisk, "", problem); });
 }
 
-void CrlCache::TakeRecord(CrlRecord record, absl::Time now) {
+void CrlCache::TakeRecord(const CrlRecord& record, absl::Time now) {
   absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(record.url, record.issuer);
   if (!made.ok()) return Report(Kind::kDisk, record.url, made.status().message());
   CrlEntry& entry = **made;
-  auto crl =
-      std::make_shared<const Crl>(ReadCrl(record.crl, entry.issuer, {options_.allow_sha1}));
+  auto crl = std::make_shared<const Crl>(ReadCrl(record.crl, entry.issuer, {options_.allow_sha1}));
   if (crl->defect != CrlReason::kNone) {
     return Report(Kind::kDisk, record.url,
                   absl::StrCat("the file's CRL is of no use, ", WordsOf(crl->defect)));

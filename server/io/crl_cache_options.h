@@ -20,11 +20,11 @@ struct CrlCacheOptions {
   // Of strangers' CRLs in memory, all together. New ones have a quarter of it.
   size_t max_total_bytes = size_t{256} * 1024 * 1024;
   size_t max_entries = 4096;
-  size_t max_new_entries = 256;    // beside the former
-  size_t max_wanted = 256;         // noted by Find, and not yet looked at
-  size_t max_waiting = 1024;       // FetchNow
-  size_t max_fetches = 4;          // at once; new ones have half of them
-  size_t max_watched = 4096;       // different ones
+  size_t max_new_entries = 256;  // beside the former
+  size_t max_wanted = 256;       // noted by Find, and not yet looked at
+  size_t max_waiting = 1024;     // FetchNow
+  size_t max_fetches = 4;        // at once; new ones have half of them
+  size_t max_watched = 4096;     // different ones
   absl::Duration fetch_timeout = absl::Seconds(60);
 
   bool allow_sha1 = false;                 // in signatures of CRLs

@@ -48,7 +48,7 @@ std::string CrlFolder::PathOf(const CrlKeyView& key) const {
   return absl::StrCat(path_, "/", absl::BytesToHexString(digest), kSuffix);
 }
 
-void CrlFolder::Load(size_t limit, const std::function<void(CrlRecord record)>& found,
+void CrlFolder::Load(size_t limit, const std::function<void(const CrlRecord& record)>& found,
                      const std::function<void(const std::string& problem)>& bad) const {
   if (path_.empty()) return;
   if (absl::Status status = CheckFolder(path_); !status.ok()) {
@@ -76,9 +76,9 @@ void CrlFolder::Load(size_t limit, const std::function<void(CrlRecord record)>& 
       bad(std::string(bytes.status().message()));
       continue;
     }
-    absl::StatusOr<CrlRecord> record = ReadCrlRecord(*bytes);
+    const absl::StatusOr<CrlRecord> record = ReadCrlRecord(*bytes);
     if (record.ok()) {
-      found(*std::move(record));
+      found(*record);
     } else {
       bad(absl::StrCat(path, ": ", record.status().message()));
     }

@@ -24,7 +24,7 @@ class CrlFolder {
   // Load hands over what is there, at most `limit` files, each when it has been read. What
   // cannot be read, or is no record, goes to `bad`, which gets words that begin with the
   // file's path.
-  void Load(size_t limit, const std::function<void(CrlRecord record)>& found,
+  void Load(size_t limit, const std::function<void(const CrlRecord& record)>& found,
             const std::function<void(const std::string& problem)>& bad) const;
 
   // Save replaces it: after a crash at any instant there is the old one or the new one.

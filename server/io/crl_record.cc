@@ -37,7 +37,8 @@ std::string Sha256(absl::string_view bytes) {
 
 uint64_t TakeNumber(size_t octets, absl::string_view& rest) {
   uint64_t number = 0;
-  for (const char octet : rest.substr(0, octets)) number = number << 8 | static_cast<uint8_t>(octet);
+  for (const char octet : rest.substr(0, octets))
+    number = number << 8 | static_cast<uint8_t>(octet);
   rest.remove_prefix(octets);
   return number;
 }

@@ -22,9 +22,9 @@ CrlRoom::Use CrlRoom::UseOf(bool is_new) const {
 }
 
 size_t CrlRoom::WatchedCount() const {
-  return static_cast<size_t>(
-      std::count_if(entries_.begin(), entries_.end(),
-                    [](const auto& one) { return !one.second->IsStrangers(); }));
+  return static_cast<size_t>(std::count_if(entries_.begin(), entries_.end(), [](const auto& one) {
+    return !one.second->IsStrangers();
+  }));
 }
 
 size_t CrlRoom::Bytes() const {

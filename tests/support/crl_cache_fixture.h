@@ -67,9 +67,7 @@ class CrlCacheFixture : public testing::Test {
   void Serve(const std::string& url, const std::string& etag = "") {
     fetcher.Serve(url, ReplyOf(BuildCrl(crl, CrlRoot()), etag));
   }
-  static std::string UrlOf(int number) {
-    return absl::StrCat("http://crl.test/", number, ".crl");
-  }
+  static std::string UrlOf(int number) { return absl::StrCat("http://crl.test/", number, ".crl"); }
 
   std::shared_ptr<const Crl> Find(const std::string& url = kUrl) {
     return cache->Find(url, CrlIssuer());

@@ -107,8 +107,8 @@ TEST_F(CrlCacheTest, HoldsWhatIsUnchangedToItsNextUpdateC9O19) {
   leaf.not_after = clock.Now() + absl::Hours(24);
   const TestCertificate certificate = Build(leaf, &CrlRoot());
   ASSERT_NE(Find(), nullptr);
-  const CrlVerdict verdict = CheckCrl(*Find(), ParseCertificate(certificate.der).value(),
-                                      CrlIssuer(), kUrl, clock.Now());
+  const CrlVerdict verdict =
+      CheckCrl(*Find(), ParseCertificate(certificate.der).value(), CrlIssuer(), kUrl, clock.Now());
   EXPECT_EQ(verdict.status, CrlVerdict::Status::kInvalid);
   EXPECT_EQ(verdict.reason, CrlReason::kStale);
   // Then it asks without condition, past all caches.
@@ -134,8 +134,7 @@ TEST_F(CrlCacheTest, NeverTakesAnOlderOneOrOneWithADefect) {
            Case{"lower number", [](CrlSpec& spec) { spec.number = "\x04"; }},
            Case{"signature", [](CrlSpec& spec) { spec.has_wrong_signature = true; }},
            Case{"delta", [](CrlSpec& spec) { spec.delta_base = 1; }},
-           Case{"from the future",
-                [](CrlSpec& spec) { spec.this_update += absl::Hours(24 * 6); }},
+           Case{"from the future", [](CrlSpec& spec) { spec.this_update += absl::Hours(24 * 6); }},
            Case{"ended", [](CrlSpec& spec) { spec.next_update = spec.this_update; }},
            Case{"without end", [](CrlSpec& spec) { spec.next_update = std::nullopt; }},
        }) {
