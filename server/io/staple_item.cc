@@ -117,7 +117,9 @@ KeptStaplePtr StapleItem::Describe(absl::Time now) const {
     if (kept->last_error.empty()) kept->last_error = file + ": the certificate has expired";
     return kept;
   }
-  if (kept->source != KeptStaple::Source::kNone) kept->next_refresh = next_refresh;
+  if (kept->source != KeptStaple::Source::kNone) {
+    kept->next_refresh = next_refresh == absl::InfinitePast() ? now : next_refresh;
+  }
   if (verdict) kept->use_until = verdict->use_until;
   if (crl) kept->use_until = crl->use_until;
   if (kept->status == Status::kGood) kept->der = der;
