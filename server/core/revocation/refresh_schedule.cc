@@ -7,6 +7,10 @@ namespace {
 
 constexpr absl::Duration kShortLife = absl::Hours(16);
 constexpr absl::Duration kDueBeforeEnd = absl::Hours(8);
+// How a statement's last minutes are used: many may end at once, and their responder be
+// one.
+constexpr absl::Duration kLastTries = absl::Minutes(5);
+constexpr absl::Duration kShortestWait = absl::Seconds(10);
 constexpr absl::Duration kDueAfterBegin = absl::Hours(4 * 24);
 
 }  // namespace
@@ -39,7 +43,8 @@ absl::Time NextRetry(const RefreshFailure& failure, const BackOffOptions& option
   absl::Duration heeded = options.longest_retry_after;
   if (failure.use_until > now) {
     const absl::Duration left = failure.use_until - now;
-    wait = std::min(wait, std::max(left / 4, absl::Seconds(10)));
+    const absl::Duration last_tries = std::max(std::min(kLastTries, left / 2), kShortestWait);
+    wait = std::min(wait, std::max(left / 4, last_tries));
     heeded = std::min(heeded, left / 2);
   }
   const absl::Time by_back_off = now + wait * (0.5 + chance / 2);

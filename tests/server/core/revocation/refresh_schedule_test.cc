@@ -108,6 +108,8 @@ TEST(NextRetry, TriesAgainBeforeTheStapleEnds) {
   failure.failures = 20;
   failure.use_until = kBegin + absl::Minutes(20);
   EXPECT_LE(NextRetry(failure, {}, kBegin, 0.999999), kBegin + absl::Minutes(5));
+  failure.use_until = kBegin + absl::Minutes(4);
+  EXPECT_LE(NextRetry(failure, {}, kBegin, 0.999999), kBegin + absl::Minutes(2));
   failure.use_until = kBegin + absl::Seconds(1);
   EXPECT_LE(NextRetry(failure, {}, kBegin, 0.999999), kBegin + absl::Seconds(10));
 }
