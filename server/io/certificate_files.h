@@ -27,7 +27,7 @@ struct CertificateEntry {
 };
 
 inline constexpr size_t kMaxStapleName = 255;
-inline constexpr size_t kMaxCertificateFileBytes = size_t{256} * 1024;
+inline constexpr size_t kMaxCertificateFileBytes = size_t{64} * 1024;
 
 // CertificateFile is how it stands with one file.
 struct CertificateFile {
@@ -82,7 +82,7 @@ class CertificateFiles {
   void ReadTexts(const CertificateEntry& entry, absl::string_view chain, CertificateFile& file);
   void ForgetMissing();
   // One object for equal issuers.
-  void ShareIssuer(OwnCertificate& certificate);
+  absl::StatusOr<std::shared_ptr<const HeldCertificate>> HoldIssuer(std::string der);
 
   const std::vector<CertificateEntry> entries_;
   const Options options_;

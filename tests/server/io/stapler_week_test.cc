@@ -1,6 +1,8 @@
 // A week of many certificates, in simulated time and with real signatures: how requests are
 // spread, that nothing is handed out after its end, and what an outage of the responder for
 // two days does.
+#include <openssl/sha.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +20,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "server/core/revocation/crl_index.h"
+#include "server/core/x509/outline.h"
 #include "server/io/http_fetcher.h"
 #include "server/io/stapler.h"
 #include "server/io/stapler_options.h"
@@ -47,13 +50,21 @@ constexpr int kMinutes = 7 * 24 * 60;
 constexpr int kOutageBegins = 2 * 24 * 60;
 constexpr int kOutageEnds = 4 * 24 * 60;
 
+// ResponderID by the key of an authority (RFC 6960, section 4.2.1).
+std::string KeyIdOf(const TestCertificate& authority) {
+  const absl::string_view key = KeyOctets(authority.public_key_info);
+  unsigned char digest[SHA_DIGEST_LENGTH];
+  SHA1(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest);
+  return Tlv(0xa2, Tlv(0x04, std::string(reinterpret_cast<char*>(digest), sizeof digest)));
+}
+
 // A responder that signs a response for each request, and that a test can turn off. The
 // certificate's number stands in the URL: "http://ocsp.test/NUMBER/REQUEST".
 class SimulatedResponder : public HttpFetcher {
  public:
   SimulatedResponder(const FakeClock& clock, const std::vector<TestCertificate>& leaves,
                      const TestCertificate& root)
-      : clock_(clock), leaves_(leaves), root_(root) {}
+      : clock_(clock), leaves_(leaves), root_(root), responder_id_(KeyIdOf(root)) {}
 
   uint64_t Fetch(HttpRequest request, Callback done) override {
     ++asked[absl::ToInt64Minutes(clock_.Now() - TestNow())];
@@ -70,6 +81,7 @@ class SimulatedResponder : public HttpFetcher {
     const absl::Duration phase = absl::Hours(12) * index / static_cast<double>(leaves_.size());
     const absl::Time signed_at =
         TestNow() - phase + absl::Floor(clock_.Now() - TestNow() + phase, absl::Hours(12));
+    spec.responder_id = responder_id_;  // made once: reading keys is what takes the time here
     spec.produced_at = GeneralizedTimeText(signed_at);
     spec.responses[0].this_update = GeneralizedTimeText(signed_at);
     spec.responses[0].next_update = GeneralizedTimeText(signed_at + kLife);
@@ -90,6 +102,7 @@ class SimulatedResponder : public HttpFetcher {
   const FakeClock& clock_;
   const std::vector<TestCertificate>& leaves_;
   const TestCertificate& root_;
+  const std::string responder_id_;
 };
 
 struct Summary {
