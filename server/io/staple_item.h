@@ -51,6 +51,7 @@ struct StapleItem {
   std::string put_bytes;
   absl::Time put_again = absl::InfiniteFuture();  // the sink failed
   absl::Time timer = absl::InfiniteFuture();      // of the stapler's timers
+  absl::Time next_look = absl::InfiniteFuture();  // into the store
   std::unique_ptr<StapleStore::Claim> claim;
   std::vector<StapleSource::RefreshDone> waiters;
 

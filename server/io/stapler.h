@@ -111,6 +111,8 @@ class Stapler : public StapleSource {
 
   // Fetching: stapler_fetch.cc.
   void LoadStored(StapleItem& item, absl::Time now);
+  void LookIntoStore(StapleItem& item, absl::Time now);
+  absl::Time NextLook(absl::Time now);
   bool Adopt(StapleItem& item, absl::Time now);
   void MakeReady(StapleItem& item, absl::Time now);
   void DropReady(StapleItem& item);

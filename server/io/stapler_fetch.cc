@@ -74,9 +74,22 @@ bool Stapler::Adopt(StapleItem& item, absl::Time now) {
 
 void Stapler::LoadStored(StapleItem& item, absl::Time now) {
   item.is_loaded = true;
+  item.next_look = NextLook(now);
   if (!Adopt(item, now)) return;
   // As if it had been fetched when it was made: what is past its half is due at once.
   item.next_refresh = NextRefresh(item.Life(), {}, item.verdict->this_update, Chance());
+}
+
+void Stapler::LookIntoStore(StapleItem& item, absl::Time now) {
+  item.next_look = NextLook(now);
+  if (!Adopt(item, now)) return;
+  DropReady(item);
+  Succeed(item, {}, now);
+}
+
+absl::Time Stapler::NextLook(absl::Time now) {
+  if (parts_.store == nullptr) return absl::InfiniteFuture();
+  return now + options_.store_interval * (0.75 + Chance() / 2);
 }
 
 void Stapler::MakeReady(StapleItem& item, absl::Time now) {

@@ -35,6 +35,9 @@ struct StaplerOptions {
   absl::Duration crl_interval = absl::Minutes(1);
   // How soon to look into the store again while another replica fetches, about.
   absl::Duration claim_interval = absl::Seconds(5);
+  // How often to look into the store for what another replica has learnt, a revocation
+  // above all, about; infinite: never.
+  absl::Duration store_interval = absl::Minutes(5);
   uint64_t seed = 0;  // of the jitter; 0: by chance
 };
 

@@ -50,12 +50,10 @@ constexpr int kMinutes = 7 * 24 * 60;
 constexpr int kOutageBegins = 2 * 24 * 60;
 constexpr int kOutageEnds = 4 * 24 * 60;
 
-// ResponderID by the key of an authority (RFC 6960, section 4.2.1).
-std::string KeyIdOf(const TestCertificate& authority) {
-  const absl::string_view key = KeyOctets(authority.public_key_info);
+std::string Sha1(absl::string_view bytes) {
   unsigned char digest[SHA_DIGEST_LENGTH];
-  SHA1(reinterpret_cast<const unsigned char*>(key.data()), key.size(), digest);
-  return Tlv(0xa2, Tlv(0x04, std::string(reinterpret_cast<char*>(digest), sizeof digest)));
+  SHA1(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
+  return {reinterpret_cast<char*>(digest), sizeof digest};
 }
 
 // A responder that signs a response for each request, and that a test can turn off. The
@@ -64,7 +62,7 @@ class SimulatedResponder : public HttpFetcher {
  public:
   SimulatedResponder(const FakeClock& clock, const std::vector<TestCertificate>& leaves,
                      const TestCertificate& root)
-      : clock_(clock), leaves_(leaves), root_(root), responder_id_(KeyIdOf(root)) {}
+      : clock_(clock), leaves_(leaves), root_(root) {}
 
   uint64_t Fetch(HttpRequest request, Callback done) override {
     ++asked[absl::ToInt64Minutes(clock_.Now() - TestNow())];
@@ -81,10 +79,15 @@ class SimulatedResponder : public HttpFetcher {
     const absl::Duration phase = absl::Hours(12) * index / static_cast<double>(leaves_.size());
     const absl::Time signed_at =
         TestNow() - phase + absl::Floor(clock_.Now() - TestNow() + phase, absl::Hours(12));
-    spec.responder_id = responder_id_;  // made once: reading keys is what takes the time here
+    // Said as it is: the builder would read certificates for it, which takes long here.
+    SingleSpec& single = spec.responses[0];
+    single.name_hash = name_hash_;
+    single.key_hash = key_hash_;
+    single.serial = std::string(ReadOutline(leaves_[index].der)->serial);
+    spec.responder_id = Tlv(0xa2, Tlv(0x04, key_hash_));
     spec.produced_at = GeneralizedTimeText(signed_at);
-    spec.responses[0].this_update = GeneralizedTimeText(signed_at);
-    spec.responses[0].next_update = GeneralizedTimeText(signed_at + kLife);
+    single.this_update = GeneralizedTimeText(signed_at);
+    single.next_update = GeneralizedTimeText(signed_at + kLife);
     FetchResult result;
     result.reply.status = 200;
     result.reply.content_type = "application/ocsp-response";
@@ -102,7 +105,8 @@ class SimulatedResponder : public HttpFetcher {
   const FakeClock& clock_;
   const std::vector<TestCertificate>& leaves_;
   const TestCertificate& root_;
-  const std::string responder_id_;
+  const std::string name_hash_ = Sha1(ReadOutline(root_.der)->subject_name);
+  const std::string key_hash_ = Sha1(KeyOctets(root_.public_key_info));
 };
 
 struct Summary {
