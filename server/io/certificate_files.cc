@@ -46,8 +46,7 @@ absl::StatusOr<std::unique_ptr<CertificateFiles>> CertificateFiles::Create(
           absl::StrCat("has the name \"", entries[i].name, "\" of an entry before it"));
     }
     if (!status.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("certificates[", i, "] ", status.message()));
+      return absl::InvalidArgumentError(absl::StrCat("certificates[", i, "] ", status.message()));
     }
   }
   return std::unique_ptr<CertificateFiles>(new CertificateFiles(std::move(entries), options));
@@ -156,8 +155,8 @@ void CertificateFiles::ReadTexts(const CertificateEntry& entry, absl::string_vie
   text.issuer = issuer;
   text.responder = entry.responder;
   text.allow_sha1 = options_.allow_sha1;
-  absl::StatusOr<OwnCertificate> certificate = ReadOwnCertificate(
-      text, [this](std::string der) { return HoldIssuer(std::move(der)); });
+  absl::StatusOr<OwnCertificate> certificate =
+      ReadOwnCertificate(text, [this](std::string der) { return HoldIssuer(std::move(der)); });
   if (!certificate.ok()) {
     file.error = absl::StrCat(file.path, ": ", certificate.status().message());
     return;

@@ -89,7 +89,7 @@ class CertificateFiles {
   std::map<std::string, CertificateFile> files_;
   std::map<std::string, State> states_;  // of the same names
   std::vector<std::string> errors_;
-  std::set<std::string> paths_;  // of this Scan
+  std::set<std::string> paths_;                                          // of this Scan
   std::map<std::string, std::weak_ptr<const HeldCertificate>> issuers_;  // by their DER
 };
 

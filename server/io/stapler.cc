@@ -100,8 +100,8 @@ void Stapler::TakeWanted(StaplerMail::Wanted wanted, absl::Time now) {
   if (!item.IsUsableAt(now)) {
     wanted.done(absl::FailedPreconditionError(item.Describe(now)->last_error));
   } else if (item.Is(Source::kNone)) {
-    wanted.done(absl::FailedPreconditionError(
-        "the certificate names neither an OCSP responder nor a CRL"));
+    wanted.done(
+        absl::FailedPreconditionError("the certificate names neither an OCSP responder nor a CRL"));
   } else if (item.Is(Source::kCrl)) {
     item.next_refresh = now;
     Step(item, now);

@@ -1,8 +1,8 @@
 // The StapleSource of the daemon: it fetches, judges, keeps and hands out the staples of the
 // certificates that the operator names.
 //
-//   auto stapler = Stapler::Create(options, {&fetcher, &clock, &crls, store, sink, wake, observer});
-//   for (;;) {  // on one thread
+//   auto stapler = Stapler::Create(options, {&fetcher, &clock, &crls, store, sink, wake,
+//   observer}); for (;;) {  // on one thread
 //     stapler->Tick();
 //     WaitUntil(stapler->NextWake(), or `wake` was called);
 //   }

@@ -27,8 +27,8 @@ struct StaplerOptions {
   bool allow_missing_next_update = false;
   std::optional<absl::Duration> max_age;
 
-  size_t max_fetches = 16;           // at a time
-  double max_fetches_a_second = 20;  // begun; evens out what has fallen due at once
+  size_t max_fetches = 16;                           // at a time
+  double max_fetches_a_second = 20;                  // begun; evens out what has fallen due at once
   absl::Duration fetch_timeout = absl::Seconds(30);  // of each responder
   BackOffOptions back_off;
   // How often a certificate without a responder is looked up in its CRL, about.

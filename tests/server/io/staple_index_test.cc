@@ -31,8 +31,8 @@ TEST(StapleIndex, FindsAnExactNameBeforeAWildcardThenWhatExpiresLast) {
                            EntryOf("new", {"mx.a.test", "b.test"}, 2),
                            EntryOf("older", {"mx.a.test"}, 0)});
   const std::pair<const char*, const char*> cases[] = {
-      {"mx.a.test", "new"},  {"mx2.a.test", "wild"},  {"b.test", "new"}, {"a.test", "none"},
-      {"x.y.a.test", "none"}, {"*.a.test", "none"}, {"", "none"},      {"test", "none"},
+      {"mx.a.test", "new"},   {"mx2.a.test", "wild"}, {"b.test", "new"}, {"a.test", "none"},
+      {"x.y.a.test", "none"}, {"*.a.test", "none"},   {"", "none"},      {"test", "none"},
   };
   for (const auto& [host, name] : cases) {
     EXPECT_EQ(NameOf(index.FindByHost(host)), name) << host;

@@ -44,7 +44,8 @@ TEST(StaplerReplicas, JudgesAgainWhatTheStoreHas) {
   const std::string digest = lab.Kept()->certificate_sha256;
   OcspSpec forged = lab.Good();
   forged.has_wrong_signature = true;
-  const std::string cases[] = {"", "garbage", BuildOcsp(forged), BuildOcsp(lab.Good(absl::Hours(48)))};
+  const std::string cases[] = {"", "garbage", BuildOcsp(forged),
+                               BuildOcsp(lab.Good(absl::Hours(48)))};
   lab.ServeNothing();
   for (const std::string& stored : cases) {
     lab.store.saved[digest] = stored;
