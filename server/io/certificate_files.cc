@@ -46,8 +46,7 @@ absl::StatusOr<std::unique_ptr<CertificateFiles>> CertificateFiles::Create(
           absl::StrCat("has the name \"", entries[i].name, "\" of an entry before it"));
     }
     if (!status.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("certificates[", i, "] ", status.message()));
+      return absl::InvalidArgumentError(absl::StrCat("certificates[", i, "] ", status.message()));
     }
   }
   return std::unique_ptr<CertificateFiles>(new CertificateFiles(std::move(entries), options));
@@ -156,7 +155,8 @@ void CertificateFiles::ReadTexts(const CertificateEntry& entry, absl::string_vie
   text.issuer = issuer;
   text.responder = entry.responder;
   text.allow_sha1 = options_.allow_sha1;
-  absl::StatusOr<OwnCertificate> certificate = ReadOwnCertificate(text);
+  absl::StatusOr<OwnCertificate> certificate =
+      ReadOwnCertificate(text, [this](std::string der) { return HoldIssuer(std::move(der)); });
   if (!certificate.ok()) {
     file.error = absl::StrCat(file.path, ": ", certificate.status().message());
     return;
@@ -168,18 +168,17 @@ void CertificateFiles::ReadTexts(const CertificateEntry& entry, absl::string_vie
       (old->issuer == nullptr || old->issuer->der == certificate->issuer->der)) {
     return;
   }
-  ShareIssuer(*certificate);
   file.certificate = std::make_shared<const OwnCertificate>(*std::move(certificate));
 }
 
-void CertificateFiles::ShareIssuer(OwnCertificate& certificate) {
-  if (certificate.issuer == nullptr) return;
-  std::weak_ptr<const HeldCertificate>& shared = issuers_[certificate.issuer->der];
-  if (std::shared_ptr<const HeldCertificate> held = shared.lock()) {
-    certificate.issuer = std::move(held);
-  } else {
-    shared = certificate.issuer;
+absl::StatusOr<std::shared_ptr<const HeldCertificate>> CertificateFiles::HoldIssuer(
+    std::string der) {
+  if (const auto known = issuers_.find(der); known != issuers_.end()) {
+    if (std::shared_ptr<const HeldCertificate> held = known->second.lock()) return held;
   }
+  absl::StatusOr<std::shared_ptr<const HeldCertificate>> held = HoldCertificate(std::move(der));
+  if (held.ok()) issuers_[(*held)->der] = *held;
+  return held;
 }
 
 void CertificateFiles::ForgetMissing() {

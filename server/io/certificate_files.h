@@ -27,7 +27,7 @@ struct CertificateEntry {
 };
 
 inline constexpr size_t kMaxStapleName = 255;
-inline constexpr size_t kMaxCertificateFileBytes = size_t{256} * 1024;
+inline constexpr size_t kMaxCertificateFileBytes = size_t{64} * 1024;
 
 // CertificateFile is how it stands with one file.
 struct CertificateFile {
@@ -82,14 +82,14 @@ class CertificateFiles {
   void ReadTexts(const CertificateEntry& entry, absl::string_view chain, CertificateFile& file);
   void ForgetMissing();
   // One object for equal issuers.
-  void ShareIssuer(OwnCertificate& certificate);
+  absl::StatusOr<std::shared_ptr<const HeldCertificate>> HoldIssuer(std::string der);
 
   const std::vector<CertificateEntry> entries_;
   const Options options_;
   std::map<std::string, CertificateFile> files_;
   std::map<std::string, State> states_;  // of the same names
   std::vector<std::string> errors_;
-  std::set<std::string> paths_;  // of this Scan
+  std::set<std::string> paths_;                                          // of this Scan
   std::map<std::string, std::weak_ptr<const HeldCertificate>> issuers_;  // by their DER
 };
 

@@ -33,7 +33,8 @@ struct CloseFolder {
 
 absl::StatusOr<CertificatePaths> ListFolder(const std::string& path) {
   const std::unique_ptr<DIR, CloseFolder> folder(opendir(path.c_str()));
-  if (folder == nullptr) return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot be opened"));
+  if (folder == nullptr)
+    return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot be opened"));
   CertificatePaths found;
   errno = 0;
   while (const dirent* const entry = readdir(folder.get())) {

@@ -46,8 +46,8 @@ HttpRequest MakeRequest(const Fetching& fetching, const std::string& responder,
 
 absl::Time CachedUntil(const HttpReply& reply, absl::Time now) {
   if (!reply.max_age) return absl::InfinitePast();
-  return now + std::max(*reply.max_age - reply.age.value_or(absl::ZeroDuration()),
-                        absl::ZeroDuration());
+  return now +
+         std::max(*reply.max_age - reply.age.value_or(absl::ZeroDuration()), absl::ZeroDuration());
 }
 
 // An answer beyond the responses' end: caches on the way may be the cause.
@@ -74,8 +74,8 @@ bool Judge(Fetching& fetching, const std::string& responder, const FetchResult& 
     answer.retry_at = std::max(answer.retry_at, now + *result.reply.retry_after);
   }
   if (!result.ok()) {
-    answer.error = absl::StrCat(responder, ": ", FetchFailureName(result.failure), ": ",
-                                result.detail);
+    answer.error =
+        absl::StrCat(responder, ": ", FetchFailureName(result.failure), ": ", result.detail);
     return false;
   }
   if (result.reply.status != kOk) {
@@ -87,8 +87,8 @@ bool Judge(Fetching& fetching, const std::string& responder, const FetchResult& 
   answer.verdict = CheckStaple(answer.der, question.certificate->certificate,
                                question.issuer->certificate, now, question.options);
   // Good by the clocks' skew alone is not to be handed out.
-  const bool has_ended = answer.verdict.status == StapleVerdict::Status::kGood &&
-                         answer.verdict.use_until <= now;
+  const bool has_ended =
+      answer.verdict.status == StapleVerdict::Status::kGood && answer.verdict.use_until <= now;
   if (has_ended || IsOutOfDate(answer.verdict)) fetching.out_of_date.push_back(responder);
   answer.is_statement = IsStatement(answer.verdict) && !has_ended;
   if (!answer.is_statement) {
@@ -118,8 +118,8 @@ void Ask(const FetchingPtr& fetching, std::vector<std::string> responders, bool 
         return Judge(*fetching, responders[number], result);
       },
       [fetching, no_cache](bool taken, const FetchResult& result) {
-        const bool is_ending = result.failure == FetchFailure::kStopping ||
-                               result.failure == FetchFailure::kCancelled;
+        const bool is_ending =
+            result.failure == FetchFailure::kStopping || result.failure == FetchFailure::kCancelled;
         if (!taken && !no_cache && !is_ending && !fetching->out_of_date.empty()) {
           Ask(fetching, std::exchange(fetching->out_of_date, {}), true);
         } else {

@@ -19,8 +19,8 @@ namespace postern {
 struct OcspQuestion {
   std::shared_ptr<const HeldCertificate> certificate;
   std::shared_ptr<const HeldCertificate> issuer;
-  std::vector<std::string> responders;  // URLs, in their order
-  StapleOptions options;                // of the judgement; without a nonce
+  std::vector<std::string> responders;         // URLs, in their order
+  StapleOptions options;                       // of the judgement; without a nonce
   absl::Duration timeout = absl::Seconds(30);  // of each request
 };
 

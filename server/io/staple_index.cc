@@ -30,9 +30,10 @@ KeptStaplePtr StapleIndex::FindByHost(absl::string_view host) const {
 }
 
 std::vector<KeptStaplePtr> StapleIndex::List(absl::string_view after, size_t limit) const {
-  auto entry = std::upper_bound(
-      entries_.begin(), entries_.end(), after,
-      [](absl::string_view key, const StapleIndexEntry& e) { return key < absl::string_view(e.name); });
+  auto entry = std::upper_bound(entries_.begin(), entries_.end(), after,
+                                [](absl::string_view key, const StapleIndexEntry& e) {
+                                  return key < absl::string_view(e.name);
+                                });
   std::vector<KeptStaplePtr> found;
   for (; entry != entries_.end() && found.size() < limit; ++entry) {
     found.push_back(entry->slot->Get());

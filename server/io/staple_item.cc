@@ -104,8 +104,8 @@ KeptStaplePtr StapleItem::Describe(absl::Time now) const {
   kept->source = SourceOf(certificate->source);
   kept->certificate_sha256 = certificate->sha256;
   const auto& names = certificate->dns_names;
-  kept->dns_names.assign(
-      names.begin(), names.begin() + static_cast<long>(std::min(names.size(), kMaxNames)));
+  kept->dns_names.assign(names.begin(),
+                         names.begin() + static_cast<long>(std::min(names.size(), kMaxNames)));
   kept->not_after = certificate->not_after;
   kept->must_staple = certificate->must_staple;
   kept->failures = failures;

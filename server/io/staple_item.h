@@ -47,10 +47,11 @@ struct StapleItem {
   bool is_loaded = false;  // the store was looked into
   bool is_ready = false;   // to be fetched, and waiting for a place
   bool is_fetching = false;
-  bool has_put = false;    // the sink has `put_bytes`
+  bool has_put = false;  // the sink has `put_bytes`
   std::string put_bytes;
   absl::Time put_again = absl::InfiniteFuture();  // the sink failed
   absl::Time timer = absl::InfiniteFuture();      // of the stapler's timers
+  absl::Time next_look = absl::InfiniteFuture();  // into the store
   std::unique_ptr<StapleStore::Claim> claim;
   std::vector<StapleSource::RefreshDone> waiters;
 

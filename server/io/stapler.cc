@@ -27,9 +27,10 @@ absl::Status CheckOptions(const StaplerOptions& options) {
     return absl::InvalidArgumentError(
         "back_off must begin with 1 s at least, and end with no less");
   }
-  if (options.crl_interval < absl::Seconds(1) || options.claim_interval < absl::Milliseconds(100)) {
+  if (options.crl_interval < absl::Seconds(1) || options.store_interval < absl::Seconds(1) ||
+      options.claim_interval < absl::Milliseconds(100)) {
     return absl::InvalidArgumentError(
-        "crl_interval must be 1 s at least, and claim_interval 100 ms");
+        "crl_interval and store_interval must be 1 s at least, and claim_interval 100 ms");
   }
   return absl::OkStatus();
 }
@@ -99,8 +100,8 @@ void Stapler::TakeWanted(StaplerMail::Wanted wanted, absl::Time now) {
   if (!item.IsUsableAt(now)) {
     wanted.done(absl::FailedPreconditionError(item.Describe(now)->last_error));
   } else if (item.Is(Source::kNone)) {
-    wanted.done(absl::FailedPreconditionError(
-        "the certificate names neither an OCSP responder nor a CRL"));
+    wanted.done(
+        absl::FailedPreconditionError("the certificate names neither an OCSP responder nor a CRL"));
   } else if (item.Is(Source::kCrl)) {
     item.next_refresh = now;
     Step(item, now);
@@ -127,6 +128,7 @@ void Stapler::Step(StapleItem& item, absl::Time now) {
     AnswerWaiters(item, absl::FailedPreconditionError(item.Describe(now)->last_error));
   } else if (item.Is(Source::kOcsp)) {
     if (!item.is_loaded) LoadStored(item, now);
+    if (item.next_look <= now) LookIntoStore(item, now);
     if (item.next_refresh <= now && !item.is_fetching) MakeReady(item, now);
   } else if (item.Is(Source::kCrl) && item.next_refresh <= now) {
     LookAtCrls(item, now);
@@ -198,6 +200,7 @@ void Stapler::Arm(StapleItem& item, absl::Time now) {
     if (const absl::Time end = item.GoodUntil(now); end > now) next = std::min(next, end);
     const bool is_fetched = item.is_fetching || item.is_ready || item.Is(Source::kNone);
     if (!is_fetched) next = std::min(next, item.next_refresh);
+    if (item.Is(Source::kOcsp)) next = std::min(next, item.next_look);
   }
   SetTimer(item, next);
 }

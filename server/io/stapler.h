@@ -1,8 +1,8 @@
 // The StapleSource of the daemon: it fetches, judges, keeps and hands out the staples of the
 // certificates that the operator names.
 //
-//   auto stapler = Stapler::Create(options, {&fetcher, &clock, &crls, store, sink, wake, observer});
-//   for (;;) {  // on one thread
+//   auto stapler = Stapler::Create(options, {&fetcher, &clock, &crls, store, sink, wake,
+//   observer}); for (;;) {  // on one thread
 //     stapler->Tick();
 //     WaitUntil(stapler->NextWake(), or `wake` was called);
 //   }
@@ -111,6 +111,8 @@ class Stapler : public StapleSource {
 
   // Fetching: stapler_fetch.cc.
   void LoadStored(StapleItem& item, absl::Time now);
+  void LookIntoStore(StapleItem& item, absl::Time now);
+  absl::Time NextLook(absl::Time now);
   bool Adopt(StapleItem& item, absl::Time now);
   void MakeReady(StapleItem& item, absl::Time now);
   void DropReady(StapleItem& item);

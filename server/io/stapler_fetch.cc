@@ -14,10 +14,10 @@ namespace {
 using Kind = StaplerEvent::Kind;
 
 std::string DescribeStatement(const StapleVerdict& verdict, const std::string& origin) {
-  std::string text = absl::StrCat(
-      NameOf(verdict.status), " until ",
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", verdict.use_until, absl::UTCTimeZone()), ", by ",
-      origin);
+  std::string text =
+      absl::StrCat(NameOf(verdict.status), " until ",
+                   absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", verdict.use_until, absl::UTCTimeZone()),
+                   ", by ", origin);
   if (verdict.signer_is_unchecked) {
     text += ", signed by a responder without id-pkix-ocsp-nocheck";  // O-11
   }
@@ -61,8 +61,8 @@ bool Stapler::Adopt(StapleItem& item, absl::Time now) {
     return false;
   }
   if (!*stored || **stored == item.der) return false;
-  const StapleVerdict verdict = CheckStaple(**stored, own.leaf->certificate,
-                                            own.issuer->certificate, now, Checks());
+  const StapleVerdict verdict =
+      CheckStaple(**stored, own.leaf->certificate, own.issuer->certificate, now, Checks());
   const bool was_revoked = IsRevoked(item);
   if (item.Consider(verdict, **stored, now) != StapleChange::kTake) return false;
   Observe(Kind::kLoaded, item.name, DescribeStatement(verdict, "the store"));
@@ -74,9 +74,22 @@ bool Stapler::Adopt(StapleItem& item, absl::Time now) {
 
 void Stapler::LoadStored(StapleItem& item, absl::Time now) {
   item.is_loaded = true;
+  item.next_look = NextLook(now);
   if (!Adopt(item, now)) return;
   // As if it had been fetched when it was made: what is past its half is due at once.
   item.next_refresh = NextRefresh(item.Life(), {}, item.verdict->this_update, Chance());
+}
+
+void Stapler::LookIntoStore(StapleItem& item, absl::Time now) {
+  item.next_look = NextLook(now);
+  if (!Adopt(item, now)) return;
+  DropReady(item);
+  Succeed(item, {}, now);
+}
+
+absl::Time Stapler::NextLook(absl::Time now) {
+  if (parts_.store == nullptr) return absl::InfiniteFuture();
+  return now + options_.store_interval * (0.75 + Chance() / 2);
 }
 
 void Stapler::MakeReady(StapleItem& item, absl::Time now) {
@@ -156,9 +169,8 @@ void Stapler::TakeFetched(StaplerMail::Fetched fetched, absl::Time now) {
   item.is_fetching = false;
   item.url = answer.url;
   const bool was_revoked = IsRevoked(item);
-  const StapleChange change = answer.is_statement
-                                  ? item.Consider(answer.verdict, answer.der, now)
-                                  : StapleChange::kNone;
+  const StapleChange change =
+      answer.is_statement ? item.Consider(answer.verdict, answer.der, now) : StapleChange::kNone;
   if (change == StapleChange::kTake || change == StapleChange::kRepeat) {
     RefreshHints hints;
     hints.cached_until = answer.cached_until;

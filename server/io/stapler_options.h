@@ -27,14 +27,17 @@ struct StaplerOptions {
   bool allow_missing_next_update = false;
   std::optional<absl::Duration> max_age;
 
-  size_t max_fetches = 16;           // at a time
-  double max_fetches_a_second = 20;  // begun; evens out what has fallen due at once
+  size_t max_fetches = 16;                           // at a time
+  double max_fetches_a_second = 20;                  // begun; evens out what has fallen due at once
   absl::Duration fetch_timeout = absl::Seconds(30);  // of each responder
   BackOffOptions back_off;
   // How often a certificate without a responder is looked up in its CRL, about.
   absl::Duration crl_interval = absl::Minutes(1);
   // How soon to look into the store again while another replica fetches, about.
   absl::Duration claim_interval = absl::Seconds(5);
+  // How often to look into the store for what another replica has learnt, a revocation
+  // above all, about; infinite: never.
+  absl::Duration store_interval = absl::Minutes(5);
   uint64_t seed = 0;  // of the jitter; 0: by chance
 };
 

@@ -73,6 +73,11 @@ std::string AlgorithmOf(const EVP_MD* digest) {
 }
 
 std::string CertIdOf(const SingleSpec& spec) {
+  if (spec.name_hash && spec.key_hash && spec.serial) {
+    return Tlv(kSequence, spec.algorithm.value_or(AlgorithmOf(spec.digest)) +
+                              Tlv(kOctetString, *spec.name_hash) +
+                              Tlv(kOctetString, *spec.key_hash) + Tlv(kInteger, *spec.serial));
+  }
   const UniqueX509 certificate = Parse(spec.certificate);
   const UniqueX509 issuer = Parse(spec.issuer);
   const std::string name = NameOf(X509_get_issuer_name(certificate.get()));

@@ -43,10 +43,9 @@ std::string Sha1(absl::string_view bytes) {
 std::string MakeOcspRequest(const CertificateOutline& certificate,
                             const CertificateOutline& issuer) {
   const std::string cert_id = Element(
-      kDerSequence,
-      absl::StrCat(kSha1, Element(kDerOctetString, Sha1(certificate.issuer_name)),
-                   Element(kDerOctetString, Sha1(KeyOctets(issuer.public_key_info))),
-                   Element(kDerInteger, certificate.serial)));
+      kDerSequence, absl::StrCat(kSha1, Element(kDerOctetString, Sha1(certificate.issuer_name)),
+                                 Element(kDerOctetString, Sha1(KeyOctets(issuer.public_key_info))),
+                                 Element(kDerInteger, certificate.serial)));
   const std::string request_list = Element(kDerSequence, Element(kDerSequence, cert_id));
   return Element(kDerSequence, Element(kDerSequence, request_list));
 }

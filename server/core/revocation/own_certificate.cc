@@ -23,15 +23,6 @@ namespace {
 
 using Held = std::shared_ptr<const HeldCertificate>;
 
-absl::StatusOr<Held> Hold(std::string der) {
-  auto held = std::make_shared<HeldCertificate>();
-  held->der = std::move(der);
-  absl::StatusOr<Certificate> certificate = ParseCertificate(held->der);
-  if (!certificate.ok()) return certificate.status();
-  held->certificate = *std::move(certificate);
-  return held;
-}
-
 std::string Sha256(absl::string_view bytes) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
@@ -73,16 +64,14 @@ absl::Status FindSource(const OwnCertificateText& text, OwnCertificate& own) {
 bool IsIssuer(const Certificate& candidate, const Certificate& leaf, bool allow_sha1) {
   if (candidate.outline.subject_name != leaf.outline.issuer_name) return false;
   EVP_PKEY* const key = X509_get0_pubkey(candidate.x509.get());
-  return key != nullptr &&
+  return key != nullptr && CheckSigningKey(candidate.outline.public_key_info).ok() &&
          CheckCertificateSignature(leaf.outline, *key, {allow_sha1}) == SignatureCheck::kValid;
 }
 
 absl::StatusOr<Held> FindIssuer(std::vector<std::string> candidates, const Certificate& leaf,
-                                bool allow_sha1) {
+                                bool allow_sha1, const IssuerReader& read_issuer) {
   for (std::string& der : candidates) {
-    // A key that signatures are not verified with is nobody's issuer.
-    if (!ParseIssuer(der).ok()) continue;
-    absl::StatusOr<Held> held = Hold(std::move(der));
+    absl::StatusOr<Held> held = read_issuer(std::move(der));
     if (held.ok() && IsIssuer((*held)->certificate, leaf, allow_sha1)) return held;
   }
   return absl::InvalidArgumentError(
@@ -90,12 +79,13 @@ absl::StatusOr<Held> FindIssuer(std::vector<std::string> candidates, const Certi
       "issuer's certificate, or name its file as issuer_file");
 }
 
-absl::StatusOr<OwnCertificate> Read(const OwnCertificateText& text) {
+absl::StatusOr<OwnCertificate> Read(const OwnCertificateText& text,
+                                    const IssuerReader& read_issuer) {
   absl::StatusOr<std::vector<std::string>> chain = ReadPemCertificates(text.chain, kMaxChainFile);
   if (!chain.ok()) return chain.status();
   if (chain->empty()) return absl::InvalidArgumentError("there is no PEM certificate");
   OwnCertificate own;
-  absl::StatusOr<Held> leaf = Hold(std::move(chain->front()));
+  absl::StatusOr<Held> leaf = HoldCertificate(std::move(chain->front()));
   if (!leaf.ok()) return leaf.status();
   own.leaf = *std::move(leaf);
   const Certificate& certificate = own.leaf->certificate;
@@ -118,7 +108,8 @@ absl::StatusOr<OwnCertificate> Read(const OwnCertificateText& text) {
       return absl::InvalidArgumentError(absl::StrCat("issuer_file: ", chain.status().message()));
     }
   }
-  absl::StatusOr<Held> issuer = FindIssuer(*std::move(chain), certificate, text.allow_sha1);
+  absl::StatusOr<Held> issuer =
+      FindIssuer(*std::move(chain), certificate, text.allow_sha1, read_issuer);
   if (!issuer.ok()) return issuer.status();
   own.issuer = *std::move(issuer);
   return own;
@@ -126,8 +117,18 @@ absl::StatusOr<OwnCertificate> Read(const OwnCertificateText& text) {
 
 }  // namespace
 
-absl::StatusOr<OwnCertificate> ReadOwnCertificate(const OwnCertificateText& text) {
-  absl::StatusOr<OwnCertificate> own = Read(text);
+absl::StatusOr<Held> HoldCertificate(std::string der) {
+  auto held = std::make_shared<HeldCertificate>();
+  held->der = std::move(der);
+  absl::StatusOr<Certificate> certificate = ParseCertificate(held->der);
+  if (!certificate.ok()) return certificate.status();
+  held->certificate = *std::move(certificate);
+  return held;
+}
+
+absl::StatusOr<OwnCertificate> ReadOwnCertificate(const OwnCertificateText& text,
+                                                  const IssuerReader& read_issuer) {
+  absl::StatusOr<OwnCertificate> own = Read(text, read_issuer);
   ERR_clear_error();  // keys and names that cannot be read leave some behind
   return own;
 }

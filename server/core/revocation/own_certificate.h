@@ -5,6 +5,7 @@
 #define POSTERN_SERVER_CORE_REVOCATION_OWN_CERTIFICATE_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,10 +49,19 @@ struct OwnCertificateText {
   bool allow_sha1 = false;      // in the certificate's signature
 };
 
+// HoldCertificate reads one certificate. Fails as ParseCertificate does.
+absl::StatusOr<std::shared_ptr<const HeldCertificate>> HoldCertificate(std::string der);
+
+// IssuerReader is HoldCertificate, or returns what it returned before: many certificates have
+// one issuer.
+using IssuerReader =
+    std::function<absl::StatusOr<std::shared_ptr<const HeldCertificate>>(std::string der)>;
+
 // ReadOwnCertificate reads it. Fails with INVALID_ARGUMENT, in words that name no file, where
 // it is malformed, or the status is to be had somewhere and no issuer that signed the
 // certificate is there: nobody is asked without one (O-15).
-absl::StatusOr<OwnCertificate> ReadOwnCertificate(const OwnCertificateText& text);
+absl::StatusOr<OwnCertificate> ReadOwnCertificate(
+    const OwnCertificateText& text, const IssuerReader& read_issuer = HoldCertificate);
 
 }  // namespace postern
 

@@ -62,8 +62,8 @@ struct RefreshFailure {
 };
 
 // NextRetry returns when to fetch again. While a statement counts the wait is no longer than
-// a quarter of what is left of it, in the end half, and Retry-After no more than half. `chance`, from [0, 1),
-// takes up to half off the wait, and spreads those that wait for one responder.
+// a quarter of what is left of it, in the end half, and Retry-After no more than half. `chance`,
+// from [0, 1), takes up to half off the wait, and spreads those that wait for one responder.
 absl::Time NextRetry(const RefreshFailure& failure, const BackOffOptions& options, absl::Time now,
                      double chance);
 

@@ -25,8 +25,7 @@ StapleChange JudgeStapleChange(const StapleVerdict* kept, const StapleVerdict& f
   }
   if (!IsRevoked(*kept) && kept->use_until <= now) return StapleChange::kTake;
   if (fresh.this_update < kept->this_update) return StapleChange::kOlder;
-  const bool is_newer =
-      fresh.this_update > kept->this_update || fresh.use_until > kept->use_until;
+  const bool is_newer = fresh.this_update > kept->this_update || fresh.use_until > kept->use_until;
   return is_newer ? StapleChange::kTake : StapleChange::kRepeat;
 }
 

@@ -84,8 +84,8 @@ struct StaplerLab {
 
   static std::string RequestUrl(const TestCertificate& leaf, const TestCertificate& issuer,
                                 const std::string& responder) {
-    return MakeOcspHttpRequest(
-               responder, MakeOcspRequest(*ReadOutline(leaf.der), *ReadOutline(issuer.der)))
+    return MakeOcspHttpRequest(responder,
+                               MakeOcspRequest(*ReadOutline(leaf.der), *ReadOutline(issuer.der)))
         .url;
   }
   static FetchResult Reply(const std::string& der) {

@@ -244,8 +244,7 @@ TEST(Stapler, WatchesTheCrlWhereThereIsNoResponder) {
 
   const Certificate issuer = *ParseIssuer(lab.root.der);
   const auto serve = [&](const CrlSpec& crl) {
-    lab.crls.crls[kCrlUrl] =
-        std::make_shared<const Crl>(ReadCrl(BuildCrl(crl, lab.root), issuer));
+    lab.crls.crls[kCrlUrl] = std::make_shared<const Crl>(ReadCrl(BuildCrl(crl, lab.root), issuer));
   };
   CrlSpec crl;
   crl.next_update = TestNow() + absl::Hours(5);

@@ -1,6 +1,8 @@
 // A week of many certificates, in simulated time and with real signatures: how requests are
 // spread, that nothing is handed out after its end, and what an outage of the responder for
 // two days does.
+#include <openssl/sha.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +20,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "server/core/revocation/crl_index.h"
+#include "server/core/x509/outline.h"
 #include "server/io/http_fetcher.h"
 #include "server/io/stapler.h"
 #include "server/io/stapler_options.h"
@@ -47,6 +50,12 @@ constexpr int kMinutes = 7 * 24 * 60;
 constexpr int kOutageBegins = 2 * 24 * 60;
 constexpr int kOutageEnds = 4 * 24 * 60;
 
+std::string Sha1(absl::string_view bytes) {
+  unsigned char digest[SHA_DIGEST_LENGTH];
+  SHA1(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
+  return {reinterpret_cast<char*>(digest), sizeof digest};
+}
+
 // A responder that signs a response for each request, and that a test can turn off. The
 // certificate's number stands in the URL: "http://ocsp.test/NUMBER/REQUEST".
 class SimulatedResponder : public HttpFetcher {
@@ -70,9 +79,15 @@ class SimulatedResponder : public HttpFetcher {
     const absl::Duration phase = absl::Hours(12) * index / static_cast<double>(leaves_.size());
     const absl::Time signed_at =
         TestNow() - phase + absl::Floor(clock_.Now() - TestNow() + phase, absl::Hours(12));
+    // Said as it is: the builder would read certificates for it, which takes long here.
+    SingleSpec& single = spec.responses[0];
+    single.name_hash = name_hash_;
+    single.key_hash = key_hash_;
+    single.serial = std::string(ReadOutline(leaves_[index].der)->serial);
+    spec.responder_id = Tlv(0xa2, Tlv(0x04, key_hash_));
     spec.produced_at = GeneralizedTimeText(signed_at);
-    spec.responses[0].this_update = GeneralizedTimeText(signed_at);
-    spec.responses[0].next_update = GeneralizedTimeText(signed_at + kLife);
+    single.this_update = GeneralizedTimeText(signed_at);
+    single.next_update = GeneralizedTimeText(signed_at + kLife);
     FetchResult result;
     result.reply.status = 200;
     result.reply.content_type = "application/ocsp-response";
@@ -90,6 +105,8 @@ class SimulatedResponder : public HttpFetcher {
   const FakeClock& clock_;
   const std::vector<TestCertificate>& leaves_;
   const TestCertificate& root_;
+  const std::string name_hash_ = Sha1(ReadOutline(root_.der)->subject_name);
+  const std::string key_hash_ = Sha1(KeyOctets(root_.public_key_info));
 };
 
 struct Summary {

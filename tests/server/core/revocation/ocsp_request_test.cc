@@ -48,16 +48,16 @@ TEST(OcspRequest, IsTheFixtureO12) {
   CertificateOutline issuer;
   issuer.public_key_info = key_info;
   EXPECT_EQ(absl::BytesToHexString(MakeOcspRequest(certificate, issuer)),
-            "3043"      // OCSPRequest
-            "3041"      // tbsRequest
-            "303f"      // requestList
-            "303d"      // Request
-            "303b"      // reqCert
-            "3009"      // hashAlgorithm: SHA-1, NULL
+            "3043"  // OCSPRequest
+            "3041"  // tbsRequest
+            "303f"  // requestList
+            "303d"  // Request
+            "303b"  // reqCert
+            "3009"  // hashAlgorithm: SHA-1, NULL
             "06052b0e03021a0500"
-            "0414"      // SHA-1 of "name"
+            "0414"  // SHA-1 of "name"
             "6ae999552a0d2dca14d62e2bc8b764d377b1dd6c"
-            "0414"      // SHA-1 of "key"
+            "0414"  // SHA-1 of "key"
             "a62f2225bf70bfaccbc7f1ef2a397836717377de"
             "0202012c");
 }
@@ -72,8 +72,8 @@ TEST(OcspRequest, OpensslReadsItAndWritesTheSame) {
 
 TEST(OcspRequest, AsksOneQuestionWithoutNonceSignatureOrExtensionO12O16) {
   const Staples staples;
-  const UniqueRequest request = ReadWithOpenssl(
-      MakeOcspRequest(Parsed(staples.leaf).outline, Parsed(staples.root).outline));
+  const UniqueRequest request =
+      ReadWithOpenssl(MakeOcspRequest(Parsed(staples.leaf).outline, Parsed(staples.root).outline));
   ASSERT_NE(request, nullptr);
   EXPECT_EQ(OCSP_request_onereq_count(request.get()), 1);
   EXPECT_EQ(OCSP_REQUEST_get_ext_count(request.get()), 0);
