@@ -33,16 +33,18 @@ def load():
             raise LabError(f"revocation.toml: {error}") from None
 
 
-def config(port, folder, certificates):
-    """What makes posternd fetch from the lab, and keep the staples of these certificates: a
-    dict of names and files."""
-    lines = ["revocation:", '  fetch: {allowed_addresses: ["127.0.0.0/8"], '
-             f"allowed_ports: [{port}]}}", "staples:",
-             f"  state_folder: {json.dumps(os.path.join(folder, 'state'))}",
-             f"  output_folder: {json.dumps(os.path.join(folder, 'staples'))}", "  certificates:"]
-    lines += [f"    - {{name: {json.dumps(name)}, file: {json.dumps(path)}}}"
-              for name, path in certificates.items()]
-    return "\n".join(lines) + "\n"
+def config(ports, state, output, certificates):
+    """What makes posternd fetch from these ports of loopback, keep the staples of these
+    certificates, dicts of the configuration's keys, in the folder `state`, and write them into
+    `output`."""
+    return f"""\
+revocation:
+  fetch: {{allowed_addresses: ["127.0.0.0/8"], allowed_ports: {json.dumps(ports)}}}
+staples:
+  state_folder: {json.dumps(state)}
+  output_folder: {json.dumps(output)}
+  certificates:{"" if certificates else " []"}
+""" + "".join(f"    - {json.dumps(one)}\n" for one in certificates)
 
 
 class Revocation:
@@ -70,11 +72,13 @@ class Revocation:
             self.authority.issue(one.name, [host, *host_names], one.ocsp, one.crl, one.must_staple)
             if one.revoked:
                 self.authority.revoke(one.name)
-        for name in ("state", "staples"):
-            os.mkdir(os.path.join(self.folder, name))
+        state, output = (os.path.join(self.folder, name) for name in ("state", "staples"))
+        for folder in (state, output):
+            os.mkdir(folder)
         with open(os.path.join(self.folder, "posternd.yaml"), "w", encoding="utf-8") as file:
-            file.write(config(self.port, self.folder, {
-                one.name: self.authority.path(f"{one.name}.chain.pem") for one in certificates}))
+            file.write(config([self.port], state, output, [
+                {"name": one.name, "file": self.authority.path(f"{one.name}.chain.pem")}
+                for one in certificates]))
 
     def stop(self):
         self.server.stop()

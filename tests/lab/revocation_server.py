@@ -7,8 +7,10 @@ ocsp"; its own HTTP server takes one connection at a time, from all addresses. F
 folder, which need not exist yet, are looked at with each request:
 
     outage        if it exists every reply is 503
+    hold          while it exists OCSP requests wait
     life          OCSP responses end after so many seconds
-    requests.log  a line for each request: "ocsp NAME STATUS" or "crl - STATUS"
+    requests.log  a line for each reply: "ocsp NAME STATUS" or "crl - STATUS"; "ocsp NAME held"
+                  for a request that waits
 """
 import base64
 import binascii
@@ -18,6 +20,7 @@ import os
 import re
 import sys
 import threading
+import time
 import urllib.parse
 
 from authority import Authority
@@ -31,9 +34,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     authority = None
     log_lock = threading.Lock()
 
-    def _reply(self, what, status, content_type="", body=b"", etag=""):
+    def _log(self, line):
         with self.log_lock, open(self.authority.path("requests.log"), "a", encoding="ascii") as log:
-            log.write(f"{what} {status}\n")
+            log.write(f"{line}\n")
+
+    def _reply(self, what, status, content_type="", body=b"", etag=""):
+        self._log(f"{what} {status}")
         self.send_response(status)
         if content_type:
             self.send_header("Content-Type", content_type)
@@ -44,15 +50,19 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _is_out(self):
-        return os.path.exists(self.authority.path("outage"))
+    def _there_is(self, name):
+        return os.path.exists(self.authority.path(name))
 
     def _ocsp(self, request):
         what = f"ocsp {self._name_in(request)}"
-        if self._is_out():
+        if self._there_is("hold"):
+            self._log(f"{what} held")
+            while self._there_is("hold"):
+                time.sleep(0.01)
+        if self._there_is("outage"):
             return self._reply(what, 503)
         life = None
-        if os.path.exists(self.authority.path("life")):
+        if self._there_is("life"):
             with open(self.authority.path("life"), encoding="ascii") as file:
                 life = int(file.read())
         return self._reply(what, 200, "application/ocsp-response",
@@ -68,7 +78,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return "-"
 
     def _crl(self):
-        if self._is_out():
+        if self._there_is("outage"):
             return self._reply("crl -", 503)
         with open(self.authority.path("ca.crl"), "rb") as file:
             crl = file.read()

@@ -162,6 +162,15 @@ class ServerTest(RevocationTest):
         self.assertEqual(self.ask("POST", "/ocsp", self.request("ocsp"))[0], 200)
         self.assertEqual(self.requests(), ["ocsp ocsp 503", "crl - 503", "ocsp ocsp 200"])
 
+    def test_a_request_waits_while_it_is_held(self):
+        self.put("hold")
+        self.http.request("POST", "/ocsp", self.request("ocsp"))
+        while not os.path.exists(self.file("requests.log")):
+            pass  # Bazel's time limit ends this, if nothing else does
+        os.unlink(self.file("hold"))
+        self.assertEqual(self.http.getresponse().status, 200)
+        self.assertEqual(self.requests(), ["ocsp ocsp held", "ocsp ocsp 200"])
+
     def test_a_life_of_seconds_is_signed(self):
         request = self.request("ocsp")
         long = self.verified("ocsp", self.ask("POST", "/ocsp", request)[2])
