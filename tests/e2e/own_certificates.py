@@ -46,4 +46,4 @@ class OwnCertificates(e2e.EndToEndTest):
 
     def output(self, name):
         """The file that is written for an MTA."""
-        return os.path.join(self.staples, f"{name}.der")
+        return os.path.join(self.staples, f"{name}.ocsp")

@@ -95,7 +95,7 @@ received_header_text = Received: from ${{if def:sender_helo_name{{$sender_helo_n
   by $smtp_active_hostname (Exim $version_number) with ${{uc:$received_protocol}} id $message_exim_id
 tls_advertise_hosts = ${{if exists{{{chains}/$received_ip_address.pem}}{{*}}}}
 tls_certificate = {chains}/$received_ip_address.pem
-tls_ocsp_file = ${{if exists{{{staples}/$received_ip_address.der}}{{{staples}/$received_ip_address.der}}}}
+tls_ocsp_file = ${{if exists{{{staples}/$received_ip_address.ocsp}}{{{staples}/$received_ip_address.ocsp}}}}
 acl_smtp_rcpt = accept
 smtp_accept_max = 0
 log_selector = +tls_sni
@@ -241,7 +241,7 @@ def start_postfix(folder, port, hosts, chains):
 
 def start_exim(folder, port, hosts, chains):
     """Starts Exim, as start_postfix does Postfix. Where the folder `staples` in its own has
-    ADDRESS.der it is stapled."""
+    ADDRESS.ocsp it is stapled."""
     exim = _unpacked("exim/usr/sbin/exim4")
     staples = os.path.join(folder, "staples")
     os.makedirs(staples)

@@ -211,7 +211,7 @@ class StapleTest(MailTest):
                     if one.server == "exim" and one.chain[:1] == ["ocsp"])
         authority = Authority(os.path.join(self.lab.env["LAB_REVOCATION"], "ca"))
         folder = os.path.join(os.path.dirname(self.inboxes["exim"]), "staples")
-        path = os.path.join(folder, f"{host.serves_at}.der")
+        path = os.path.join(folder, f"{host.serves_at}.ocsp")
         self.assertIn("no response sent", self.stapled(host))
         openssl("ocsp", "-index", authority.path("index.txt"), "-CA", authority.path("ca.pem"),
                 "-rsigner", authority.path("responder.pem"), "-rkey",
