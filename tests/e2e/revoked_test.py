@@ -110,6 +110,17 @@ class StapleTest(RevokedTest):
         e2e.until(self.has_staple, "written")
         self.assertEqual(self.delivery(server), self.GOOD)
 
+    def test_a_staple_that_ends_does_not_end_the_mail(self):
+        """GnuTLS would break off every handshake for which it has a staple that has ended."""
+        certificate = self.exim_with("ending", ocsp=True)
+        self.put("life", "8")
+        server = self.serve_staples(certificate, wait_ready=True)
+        e2e.until(self.has_staple, "written")
+        self.put("outage")
+        e2e.until(lambda: not self.has_staple(), "taken away")
+        self.assertIn("no response sent", self.sent_staple())
+        self.assertEqual(self.delivery(server), self.GOOD)
+
     def test_a_certificate_that_is_revoked_is_refused_after_one_refresh(self):
         certificate = self.exim_with("withdrawn", ocsp=True, crl=True)
         server = self.serve_staples(certificate, wait_ready=True)
