@@ -12,8 +12,9 @@ class OwnCertificates(e2e.EndToEndTest):
     def setUp(self):
         self.authority = Authority(os.path.join(self.lab.env["LAB_REVOCATION"], "ca"))
         self.kept = self.folder()
-        self.staples = os.path.join(self.kept, "staples")
-        os.mkdir(self.staples)
+        self.staples, self.state = (os.path.join(self.kept, name) for name in ("staples", "state"))
+        for folder in (self.staples, self.state):
+            os.mkdir(folder)
 
     def issue(self, name, hosts=("mx.test",), **what):
         """A new certificate, as the configuration names it. Each test has names of its own."""
@@ -40,8 +41,8 @@ class OwnCertificates(e2e.EndToEndTest):
         these certificates, dicts of the configuration's keys."""
         with open(self.authority.path("base_url"), encoding="ascii") as file:
             ports = [int(file.read().rpartition(":")[2])]
-        text = revocation.config(ports + ([other_port] if other_port else []),
-                                 os.path.join(self.kept, "state"), self.staples, certificates)
+        text = revocation.config(ports + ([other_port] if other_port else []), self.state,
+                                 self.staples, certificates)
         return self.serve(f"{text}{more}", wait_ready)
 
     def output(self, name):
