@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Does a worker deliver to real mail servers what may be delivered, and nothing else?"""
 import os
-import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -9,17 +8,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import e2e  # pylint: disable=wrong-import-position
 import mail_inbox  # pylint: disable=wrong-import-position
+import worker  # pylint: disable=wrong-import-position
 
-SMTP_WORKER = e2e.program("client/examples/smtp_worker/smtp_worker")
-DELIVERED, DEFERRED = 0, 75
 MESSAGE = "Subject: a test\n\nIt arrives whole:\n.a line that begins with a dot\n..\n.\nand the last one\n"
 CV = {"VERIFIED_DANE": "dane"}
-
-
-def fields(line):
-    """The words NAME=VALUE of a line of the worker's log."""
-    return {name: quoted or bare
-            for name, quoted, bare in re.findall(r'([\w-]+)=(?:"([^"]*)"|(\S+))', line)}
 
 
 class DeliveryTest(e2e.EndToEndTest):
@@ -35,13 +27,8 @@ class DeliveryTest(e2e.EndToEndTest):
 
     def deliver(self, scenario, recipient, *arguments, address=None):
         """Status, and the log: a dict for the domain, and one for each connection."""
-        mode = ["--mode", scenario.mode] if scenario.mode else []
-        status, _, err = e2e.run(
-            SMTP_WORKER, "--server", address or self.server.addresses[0], "--port",
-            str(scenario.port), "--from", "sender@worker.test", "--to", recipient, *mode,
-            *arguments, self.message)
-        domain, *hosts = map(fields, err.splitlines())
-        return status, domain, hosts
+        return worker.deliver(address or self.server.addresses[0], scenario, recipient,
+                              self.message, *arguments)
 
     def scenarios(self, name):
         return [one for one in self.lab.scenarios() if one.name == name]
@@ -75,10 +62,10 @@ class DeliveryTest(e2e.EndToEndTest):
                 status, _, hosts = self.deliver(scenario, recipient)
                 self.assert_tried(scenario, hosts)
                 if not scenario.delivered:
-                    self.assertEqual(status, DEFERRED)
+                    self.assertEqual(status, worker.DEFERRED)
                     self.assertEqual(mail_inbox.messages(scenario.inbox, recipient), [])
                     continue
-                self.assertEqual(status, DELIVERED)
+                self.assertEqual(status, worker.DELIVERED)
                 received = mail_inbox.wait_for(scenario.inbox, recipient)
                 self.assertTrue(received.text.endswith(MESSAGE.split("\n\n", 1)[1]), received.text)
                 last = hosts[-1]
@@ -91,7 +78,7 @@ class DeliveryTest(e2e.EndToEndTest):
         scenario, *_ = self.scenarios("ee")
         self.server.close()
         status, domain, _ = self.deliver(scenario, f"away@{scenario.domain}")
-        self.assertEqual(status, DEFERRED)
+        self.assertEqual(status, worker.DEFERRED)
         self.assertEqual(domain["service"], "away")
         self.assertEqual(mail_inbox.messages(scenario.inbox, f"away@{scenario.domain}"), [])
 
@@ -100,7 +87,7 @@ class DeliveryTest(e2e.EndToEndTest):
         for scenario in self.scenarios("mismatch-only"):
             recipient = f"audited@{scenario.domain}"
             status, _, hosts = self.deliver(scenario, recipient, address=server.addresses[0])
-            self.assertEqual(status, DELIVERED)
+            self.assertEqual(status, worker.DELIVERED)
             self.assertEqual((hosts[0]["verdict"], hosts[0]["audit"]), ("FAILED", "failed"))
             self.assertTrue(mail_inbox.wait_for(scenario.inbox, recipient).tls)
 

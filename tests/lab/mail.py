@@ -60,11 +60,12 @@ class Mail:
     def _path(self, *names):
         return os.path.join(self.folder, *names)
 
-    def prepare(self, zones, pool):
-        """Adds the zones, makes the certificates, and returns the words for the zones."""
+    def prepare(self, zones, pool, authority):
+        """Adds the zones, makes the certificates but for the authority's, and returns the words
+        for the zones."""
         mail_table.add_zones(zones, self.scenarios, self.port)
         words = mail_certificates.create(self._path("tls"), [host.name for host in self.hosts],
-                                         mail_table.CERTIFICATES, pool)
+                                         mail_table.CERTIFICATES, authority, pool)
         for host in self.hosts:
             if host.chain:
                 mail_certificates.write_chain(self._path("tls"), f"{host.serves_at}.pem", host.chain)

@@ -1,11 +1,13 @@
 """The certificates of the mail hosts; mail.toml says what each is for."""
 import hashlib
 import os
+import shutil
 import ssl
 
 import commands
 from certificates import NEW_KEY
 
+REVOCABLE = ("ocsp", "must_staple", "crl")  # of revocation.toml
 _CA_USAGE = "keyUsage=critical,keyCertSign,cRLSign"
 _KEY_IDENTIFIERS = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
 _CA_EXTENSIONS = f"basicConstraints=critical,CA:TRUE\n{_CA_USAGE}\n{_KEY_IDENTIFIERS}"
@@ -77,9 +79,13 @@ class _Maker:
         return words
 
 
-def create(folder, host_names, names, pool):
-    """Makes the certificates `names`, and returns the words for zones."""
+def create(folder, host_names, names, authority, pool):
+    """Makes the certificates `names`, or takes them over from the authority, and returns the
+    words for zones."""
     maker = _Maker(folder)
+    for theirs, name in (("ca", "revocation_ca"), *((one, one) for one in REVOCABLE)):
+        for kind in ("pem", "key"):
+            shutil.copyfile(authority.path(f"{theirs}.{kind}"), maker.path(f"{name}.{kind}"))
 
     def leaf(subject_names):
         alternatives = ",".join(f"DNS:{name}" for name in subject_names)

@@ -6,7 +6,7 @@ from table import LabError, Zone, tomllib
 
 SERVERS = ("postfix", "exim")
 CERTIFICATES = ("root", "intermediate", "good", "expired", "other_name", "self_signed",
-                "other_root", "swapped")
+                "other_root", "swapped", "revocation_ca", "ocsp", "must_staple", "crl")
 MIDDLES = ("", "strip", "swap")
 
 

@@ -95,6 +95,7 @@ received_header_text = Received: from ${{if def:sender_helo_name{{$sender_helo_n
   by $smtp_active_hostname (Exim $version_number) with ${{uc:$received_protocol}} id $message_exim_id
 tls_advertise_hosts = ${{if exists{{{chains}/$received_ip_address.pem}}{{*}}}}
 tls_certificate = {chains}/$received_ip_address.pem
+tls_ocsp_file = ${{if exists{{{staples}/$received_ip_address.ocsp}}{{{staples}/$received_ip_address.ocsp}}}}
 acl_smtp_rcpt = accept
 smtp_accept_max = 0
 log_selector = +tls_sni
@@ -239,13 +240,15 @@ def start_postfix(folder, port, hosts, chains):
 
 
 def start_exim(folder, port, hosts, chains):
-    """Starts Exim, as start_postfix does Postfix."""
+    """Starts Exim, as start_postfix does Postfix. Where the folder `staples` in its own has
+    ADDRESS.ocsp it is stapled."""
     exim = _unpacked("exim/usr/sbin/exim4")
-    os.makedirs(folder)
+    staples = os.path.join(folder, "staples")
+    os.makedirs(staples)
     _check_that_root_is_root(folder)
     _write(os.path.join(folder, "hosts"), "".join(f"{one}: {name}\n" for one, name in hosts))
     _write(os.path.join(folder, "exim.conf"), _EXIM.format(
-        program=exim, folder=folder, chains=chains, environment=" : ".join(_ENVIRONMENT),
+        program=exim, folder=folder, chains=chains, staples=staples, environment=" : ".join(_ENVIRONMENT),
         interfaces=" ; ".join(f"{address}.{port}" for address, _ in hosts)))
     environment = _wrapped(folder, "Debian-exim")
     if os.getuid() != 0:  # as root it takes only a configuration that root owns

@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from harness import HERE, TIMEOUT, Lab, ask_tcp, new_folder  # pylint: disable=wrong-import-position
+from authority import Authority  # pylint: disable=wrong-import-position
 import mail_inbox  # pylint: disable=wrong-import-position
 import mail_table  # pylint: disable=wrong-import-position
 import mta  # pylint: disable=wrong-import-position
@@ -113,7 +114,8 @@ class HostTest(MailTest):
                  "-x509_strict", "-purpose", "sslserver", "-verify_hostname", name)
         for leaf, error in (("good", ""), ("expired", "certificate has expired"),
                             ("other_name", "hostname mismatch"), ("self_signed", "self-signed"),
-                            ("swapped", "unable to get local issuer")):
+                            ("swapped", "unable to get local issuer"),
+                            ("ocsp", "unable to get local issuer")):
             with self.subTest(leaf):
                 status, text = openssl("verify", *chain, self.file(leaf))
                 self.assertEqual(status == 0, error == "", text)
@@ -199,6 +201,28 @@ class MiddleTest(MailTest):
                 self.assertEqual(self.sent_chain(host.address), [self.der("swapped")])
                 arrived = self.deliver(host.address, host.server, f"swapped@{host.name}")
                 self.assertEqual((arrived.host, arrived.tls), (host.name, "TLSv1.3"))
+
+
+class StapleTest(MailTest):
+    """Exim staples what lies in its folder."""
+
+    def test_a_staple_is_sent_while_its_file_is_there(self):
+        host = next(one for one in self.hosts
+                    if one.server == "exim" and one.chain[:1] == ["ocsp"])
+        authority = Authority(os.path.join(self.lab.env["LAB_REVOCATION"], "ca"))
+        folder = os.path.join(os.path.dirname(self.inboxes["exim"]), "staples")
+        path = os.path.join(folder, f"{host.serves_at}.ocsp")
+        self.assertIn("no response sent", self.stapled(host))
+        openssl("ocsp", "-index", authority.path("index.txt"), "-CA", authority.path("ca.pem"),
+                "-rsigner", authority.path("responder.pem"), "-rkey",
+                authority.path("responder.key"), "-ndays", "1", "-issuer", authority.path("ca.pem"),
+                "-cert", self.file("ocsp"), "-no_nonce", "-respout", path)
+        self.addCleanup(os.unlink, path)
+        self.assertIn("Cert Status: good", self.stapled(host))
+
+    def stapled(self, host):
+        return openssl("s_client", "-starttls", "smtp", "-connect",
+                       f"{host.serves_at}:{self.port}", "-status")[1]
 
 
 class TableTest(unittest.TestCase):

@@ -9,6 +9,7 @@ import time
 
 import certificates
 import mail as mail_servers
+import revocation as revocation_servers
 import servers
 import zones as zone_files
 from table import LabError
@@ -17,7 +18,7 @@ from table import LabError
 # the folder is a lab's, and holds the lab's process id.
 _MARK = ".lab"
 _FILES = ("lab.env", "posternd.yaml", "trust-anchor.key", "faults.rules", "domains.json")
-_FOLDERS = ("zones", "nsd", "tls", "mail")
+_FOLDERS = ("zones", "nsd", "tls", "mail", "revocation")
 # A resolver judges a server by its answers for a zone, and here one server answers
 # for all. What is under a stub zone of its own spoils nothing for the others.
 _SPOILING_ACTIONS = ("silence", "garbage", "wrong-id", "close-tcp", "delay")
@@ -83,14 +84,19 @@ def _serve(options, folder, zones, domains, stack):
     path = lambda name: os.path.join(folder, name)
     if options.bench_domains:
         zones[zone_files.BENCH_ZONE] = zone_files.bench_zone(options.bench_domains)
-    mail = None
+    mail = revocation = None
+    if options.revocation or options.mail is not None:
+        revocation = revocation_servers.Revocation(path("revocation"))
+        stack.callback(revocation.stop)
     if options.mail is not None:
         mail = mail_servers.Mail(path("mail"), options.mail)
         stack.callback(mail.stop)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         words = certificates.create(path("tls"), zones, pool)
+        if revocation:
+            revocation.create([host.name for host in mail.hosts] if mail else ())
         if mail:
-            words |= mail.prepare(zones, pool)
+            words |= mail.prepare(zones, pool, revocation.authority)
         files, root_key = zone_files.write_all(path("zones"), zones, words, pool)
     shutil.copyfile(root_key + ".key", path("trust-anchor.key"))
     rules = [rule for zone in zones.values() for rule in zone.faults]
@@ -102,7 +108,8 @@ def _serve(options, folder, zones, domains, stack):
                                       path("faults.rules"), options.delay,
                                       zone_files.SYNTHETIC_ZONE)
     stack.callback(front.stop)
-    running = [nsd, front, *(mail.start() if mail else ())]
+    running = [nsd, front, *(mail.start() if mail else ()),
+               *([revocation.server] if revocation else ())]
     _write(path("domains.json"), json.dumps([domain.as_dict() for domain in domains], indent=1))
     _write(path("posternd.yaml"), _posternd_yaml(folder, port, zones))
     _write(path("lab.env"), f"""\
@@ -114,6 +121,7 @@ LAB_DOMAINS={path("domains.json")}
 LAB_RULES={path("faults.rules")}
 LAB_PID={os.getpid()}
 LAB_TLS={path("tls")}
+{f"LAB_REVOCATION={path('revocation')}" if revocation else ""}
 {f"LAB_MAIL={path('mail')}/scenarios.json" if mail else ""}
 """.rstrip() + "\n")
     return running, front, port
