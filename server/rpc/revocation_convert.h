@@ -1,0 +1,13 @@
+// Verdicts on revocation as protos.
+#ifndef POSTERN_SERVER_RPC_REVOCATION_CONVERT_H_
+#define POSTERN_SERVER_RPC_REVOCATION_CONVERT_H_
+#include "postern/v1/revocation_verdict.pb.h"
+#include "server/core/revocation/check_crl.h"
+#include "server/core/revocation/check_revocation.h"
+#include "server/core/revocation/staple.h"
+namespace postern {
+void ToProto(const StapleVerdict& verdict, v1::StapleVerdict* proto);
+void ToProto(const CrlVerdict& verdict, v1::CrlVerdict* proto);
+void ToProto(const RevocationVerdict& verdict, v1::RevocationVerdict* proto);
+}  // namespace postern
+#endif  // POSTERN_SERVER_RPC_REVOCATION_CONVERT_H_
