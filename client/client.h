@@ -1,5 +1,5 @@
 // The library that an SMTP worker links: policy questions to Postern,
-// verdicts on handshakes, and the state of a server. A value: copies share one connection. Make one
+// verdicts on handshakes, staples and revocation, and the state of a server. A value: copies share one connection. Make one
 // in a process and keep it.
 //
 //   absl::StatusOr<postern::Client> client = postern::Client::Create({});
@@ -26,15 +26,17 @@
 #include "client/options.h"
 #include "client/policy_answer.h"
 #include "client/policy_stream.h"
+#include "client/staple_watch.h"
 #include "postern/v1/admin.pb.h"
 #include "postern/v1/handshake.pb.h"
 #include "postern/v1/policy.pb.h"
+#include "postern/v1/revocation.pb.h"
 
 namespace postern {
 
 // Client asks the service. Each policy and handshake method fails with INVALID_ARGUMENT if the
 // server refuses the request, and otherwise only where the failure mode of its
-// RPC is kReturnError. Each admin method fails with the status of the call.
+// RPC is kReturnError. Each revocation and admin method fails with the status of the call.
 //
 // Asynchronous forms return at once; their callback runs exactly once, on one of
 // the connection's threads, or, where there is nothing that can be sent, within the
@@ -93,6 +95,47 @@ class Client {
   void AsyncVerifyHandshakeBatch(v1::VerifyHandshakeBatchRequest request,
                                  HandshakeBatchCallback done,
                                  const CallContext& context = {}) const;
+
+  // What does a server staple for one of the configuration's certificates? Serve the
+  // bytes until use_until, and none where there are none. NOT_FOUND if the configuration
+  // does not have the certificate.
+  absl::StatusOr<v1::GetStapleResponse> GetStaple(const v1::GetStapleRequest& request,
+                                                  const CallContext& context = {}) const;
+  void AsyncGetStaple(v1::GetStapleRequest request, Callback<v1::GetStapleResponse> done,
+                      const CallContext& context = {}) const;
+
+  // The staples of all, or of some, as they are and as they change, over a stream that is
+  // opened again whenever it ends; never null.
+  std::unique_ptr<StapleWatch> WatchStaples(const v1::WatchStaplesRequest& request,
+                                            StapleWatch::Handlers handlers) const;
+
+  // How do the configuration's certificates stand? A page of the list.
+  absl::StatusOr<v1::ListStaplesResponse> ListStaples(const v1::ListStaplesRequest& request,
+                                                      const CallContext& context = {}) const;
+
+  // Fetches a staple now. Never retried.
+  absl::StatusOr<v1::RefreshStapleResponse> RefreshStaple(const v1::RefreshStapleRequest& request,
+                                                          const CallContext& context = {}) const;
+
+  // What does the responder of a certificate say? Never retried.
+  absl::StatusOr<v1::FetchStapleResponse> FetchStaple(const v1::FetchStapleRequest& request,
+                                                      const CallContext& context = {}) const;
+
+  // What is an OCSP response worth?
+  absl::StatusOr<v1::CheckStapleResponse> CheckStaple(const v1::CheckStapleRequest& request,
+                                                      const CallContext& context = {}) const;
+
+  // What does a CRL say? The request holds all of it, whatever its size.
+  absl::StatusOr<v1::CheckCrlResponse> CheckCrl(const v1::CheckCrlRequest& request,
+                                                const CallContext& context = {}) const;
+
+  // Is a certificate revoked? A caller without an answer knows nothing: whether that is
+  // reason to refuse is the caller's policy. Only with fetch may this take long.
+  absl::StatusOr<v1::CheckRevocationResponse> CheckRevocation(
+      const v1::CheckRevocationRequest& request, const CallContext& context = {}) const;
+  void AsyncCheckRevocation(v1::CheckRevocationRequest request,
+                            Callback<v1::CheckRevocationResponse> done,
+                            const CallContext& context = {}) const;
 
   // How is the server?
   absl::StatusOr<v1::GetStatusResponse> GetStatus(const CallContext& context = {}) const;

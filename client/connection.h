@@ -1,5 +1,5 @@
 // The seam between Client and the service: one method for each RPC of
-// PolicyService, HandshakeService and AdminService. A worker's own tests put MockConnection
+// PolicyService, HandshakeService, RevocationService and AdminService. A worker's own tests put MockConnection
 // (client/mocks/mock_connection.h) here; GrpcConnection is the real one.
 //
 // A Connection adds nothing to the answer: OK is the server's response, any
@@ -20,6 +20,7 @@
 #include "postern/v1/admin.pb.h"
 #include "postern/v1/handshake.pb.h"
 #include "postern/v1/policy.pb.h"
+#include "postern/v1/revocation.pb.h"
 
 namespace postern {
 
@@ -49,6 +50,22 @@ class ConnectionStream {
 
   // Close says that no more questions follow. Answers still come.
   virtual void Close() = 0;
+};
+
+// WatchHandlers take what comes back on a stream of staples. They are not called
+// concurrently.
+struct WatchHandlers {
+  // Called for each message.
+  std::function<void(v1::WatchStaplesResponse)> on_staples;
+  // Called once, last: how the stream ended.
+  std::function<void(absl::Status)> on_end;
+};
+
+// ConnectionWatch is a stream of staples. Destroying it cancels the stream; on_end still
+// comes.
+class ConnectionWatch {
+ public:
+  virtual ~ConnectionWatch() = default;
 };
 
 // Connection is a way to the service.
@@ -87,6 +104,35 @@ class Connection {
   virtual void AsyncVerifyHandshakeBatch(v1::VerifyHandshakeBatchRequest request,
                                          CallContext context,
                                          Callback<v1::VerifyHandshakeBatchResponse> done) = 0;
+
+  virtual absl::StatusOr<v1::GetStapleResponse> GetStaple(const v1::GetStapleRequest& request,
+                                                          const CallContext& context) = 0;
+  virtual void AsyncGetStaple(v1::GetStapleRequest request, CallContext context,
+                              Callback<v1::GetStapleResponse> done) = 0;
+
+  // WatchStaples opens a stream; never null. That it could not be opened is told by
+  // on_end. The timeout of context bounds the whole stream.
+  virtual std::unique_ptr<ConnectionWatch> WatchStaples(const v1::WatchStaplesRequest& request,
+                                                        WatchHandlers handlers,
+                                                        const CallContext& context) = 0;
+
+  virtual absl::StatusOr<v1::ListStaplesResponse> ListStaples(const v1::ListStaplesRequest& request,
+                                                              const CallContext& context) = 0;
+  virtual absl::StatusOr<v1::RefreshStapleResponse> RefreshStaple(
+      const v1::RefreshStapleRequest& request, const CallContext& context) = 0;
+  virtual absl::StatusOr<v1::FetchStapleResponse> FetchStaple(const v1::FetchStapleRequest& request,
+                                                              const CallContext& context) = 0;
+  virtual absl::StatusOr<v1::CheckStapleResponse> CheckStaple(const v1::CheckStapleRequest& request,
+                                                              const CallContext& context) = 0;
+
+  // CheckCrl takes a request with the whole CRL, and sends it in pieces.
+  virtual absl::StatusOr<v1::CheckCrlResponse> CheckCrl(const v1::CheckCrlRequest& request,
+                                                        const CallContext& context) = 0;
+
+  virtual absl::StatusOr<v1::CheckRevocationResponse> CheckRevocation(
+      const v1::CheckRevocationRequest& request, const CallContext& context) = 0;
+  virtual void AsyncCheckRevocation(v1::CheckRevocationRequest request, CallContext context,
+                                    Callback<v1::CheckRevocationResponse> done) = 0;
 
   virtual absl::StatusOr<v1::GetStatusResponse> GetStatus(const v1::GetStatusRequest& request,
                                                           const CallContext& context) = 0;

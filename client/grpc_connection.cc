@@ -1,5 +1,6 @@
 #include "client/grpc_connection.h"
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "client/credentials.h"
 #include "client/grpc_status.h"
 #include "client/grpc_stream.h"
+#include "client/grpc_watch.h"
 #include "client/service_config.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
@@ -18,6 +20,7 @@
 #include "postern/v1/admin.grpc.pb.h"
 #include "postern/v1/handshake.grpc.pb.h"
 #include "postern/v1/policy.grpc.pb.h"
+#include "postern/v1/revocation.grpc.pb.h"
 #include "postern/version.h"
 
 namespace postern {
@@ -25,6 +28,8 @@ namespace {
 
 // A batch of 256 policies with large TLSA sets and traces is a few MiB.
 constexpr int kMaxResponseBytes = 16 << 20;
+// Bytes of a CRL in one message: well below what the server takes.
+constexpr size_t kMaxPieceBytes = size_t{256} << 10;
 // A dead peer is noticed on an idle stream. More than the 5 minutes that a gRPC
 // server by default allows between pings without data.
 constexpr int kKeepaliveMilliseconds = 320 * 1000;
@@ -35,6 +40,7 @@ class GrpcConnection final : public Connection {
   explicit GrpcConnection(const std::shared_ptr<grpc::Channel>& channel)
       : policy_(v1::PolicyService::NewStub(channel)),
         handshake_(v1::HandshakeService::NewStub(channel)),
+        revocation_(v1::RevocationService::NewStub(channel)),
         admin_(v1::AdminService::NewStub(channel)) {}
 
   absl::StatusOr<v1::ResolveDomainPolicyResponse> ResolveDomainPolicy(
@@ -99,6 +105,80 @@ class GrpcConnection final : public Connection {
     Start<v1::VerifyHandshakeBatchResponse>(
         std::move(request), context, std::move(done),
         [this](auto... args) { handshake_->async()->VerifyHandshakeBatch(args...); });
+  }
+
+  absl::StatusOr<v1::GetStapleResponse> GetStaple(const v1::GetStapleRequest& request,
+      const CallContext& context) override {
+    return Call(*revocation_, &v1::RevocationService::Stub::GetStaple, request, context);
+  }
+  void AsyncGetStaple(v1::GetStapleRequest request, CallContext context,
+      Callback<v1::GetStapleResponse> done) override {
+    Start<v1::GetStapleResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { revocation_->async()->GetStaple(args...); });
+  }
+
+  std::unique_ptr<ConnectionWatch> WatchStaples(const v1::WatchStaplesRequest& request,
+                                                WatchHandlers handlers,
+                                                const CallContext& context) override {
+    KeepCallbackThreads();
+    auto client_context = std::make_shared<grpc::ClientContext>();
+    Apply(context, *client_context);
+    return StartGrpcWatch(*revocation_, std::move(client_context), request, std::move(handlers));
+  }
+
+  absl::StatusOr<v1::ListStaplesResponse> ListStaples(const v1::ListStaplesRequest& request,
+      const CallContext& context) override {
+    return Call(*revocation_, &v1::RevocationService::Stub::ListStaples, request, context);
+  }
+
+  absl::StatusOr<v1::RefreshStapleResponse> RefreshStaple(const v1::RefreshStapleRequest& request,
+      const CallContext& context) override {
+    return Call(*revocation_, &v1::RevocationService::Stub::RefreshStaple, request, context);
+  }
+
+  absl::StatusOr<v1::FetchStapleResponse> FetchStaple(const v1::FetchStapleRequest& request,
+      const CallContext& context) override {
+    return Call(*revocation_, &v1::RevocationService::Stub::FetchStaple, request, context);
+  }
+
+  absl::StatusOr<v1::CheckStapleResponse> CheckStaple(const v1::CheckStapleRequest& request,
+      const CallContext& context) override {
+    return Call(*revocation_, &v1::RevocationService::Stub::CheckStaple, request, context);
+  }
+
+  absl::StatusOr<v1::CheckCrlResponse> CheckCrl(const v1::CheckCrlRequest& request,
+                                                const CallContext& context) override {
+    grpc::ClientContext client_context;
+    Apply(context, client_context);
+    v1::CheckCrlResponse response;
+    const auto writer = revocation_->CheckCrl(&client_context, &response);
+    v1::CheckCrlRequest piece;
+    piece.set_certificate(request.certificate());
+    piece.set_issuer(request.issuer());
+    piece.set_url(request.url());
+    if (request.has_verify_time()) *piece.mutable_verify_time() = request.verify_time();
+    size_t sent = 0;
+    do {
+      piece.set_crl(request.crl().substr(sent, kMaxPieceBytes));
+      sent += piece.crl().size();
+      if (!writer->Write(piece)) break;  // the server has answered
+      piece.Clear();
+    } while (sent < request.crl().size());
+    writer->WritesDone();
+    if (grpc::Status status = writer->Finish(); !status.ok()) return FromGrpc(status);
+    return response;
+  }
+
+  absl::StatusOr<v1::CheckRevocationResponse> CheckRevocation(const v1::CheckRevocationRequest& request,
+      const CallContext& context) override {
+    return Call(*revocation_, &v1::RevocationService::Stub::CheckRevocation, request, context);
+  }
+  void AsyncCheckRevocation(v1::CheckRevocationRequest request, CallContext context,
+      Callback<v1::CheckRevocationResponse> done) override {
+    Start<v1::CheckRevocationResponse>(
+        std::move(request), context, std::move(done),
+        [this](auto... args) { revocation_->async()->CheckRevocation(args...); });
   }
 
   absl::StatusOr<v1::GetStatusResponse> GetStatus(const v1::GetStatusRequest& request,
@@ -181,6 +261,7 @@ class GrpcConnection final : public Connection {
 
   const std::unique_ptr<v1::PolicyService::Stub> policy_;
   const std::unique_ptr<v1::HandshakeService::Stub> handshake_;
+  const std::unique_ptr<v1::RevocationService::Stub> revocation_;
   const std::unique_ptr<v1::AdminService::Stub> admin_;
 };
 

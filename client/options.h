@@ -60,6 +60,14 @@ struct HandshakeRpc {
   HandshakeFailureMode failure_mode = HandshakeFailureMode::kByPolicy;
 };
 
+// RevocationRpc is how one RPC about staples and revocation is called. When no answer comes
+// the caller gets the status of the call: what is in a staple's place is for the caller to
+// say. A server goes on with the staple that it has, until use_until.
+struct RevocationRpc {
+  // As in PolicyRpc.
+  absl::Duration timeout = absl::Seconds(5);
+};
+
 // AdminRpc is how one admin RPC is called. When no answer comes the caller gets
 // the status of the call.
 struct AdminRpc {
@@ -68,8 +76,8 @@ struct AdminRpc {
 };
 
 // RetryPolicy is how often a call that got UNAVAILABLE is made again. It holds
-// only for RPCs without an effect: never for PurgeCachedPolicies, nor for
-// streams. The channel stops retrying while most of its calls fail.
+// only for RPCs without an effect: never for PurgeCachedPolicies, RefreshStaple and
+// FetchStaple, nor for streams. The channel stops retrying while most of its calls fail.
 struct RetryPolicy {
   // Calls made at most, the first included; 1 (no retry) to 5.
   int max_attempts = 3;
@@ -106,6 +114,15 @@ struct Options {
 
   HandshakeRpc verify_handshake;
   HandshakeRpc verify_handshake_batch = {absl::Seconds(10), HandshakeFailureMode::kByPolicy};
+
+  RevocationRpc get_staple;
+  RevocationRpc list_staples;
+  RevocationRpc check_staple;
+  // Those that may fetch wait for responders.
+  RevocationRpc refresh_staple = {absl::Seconds(60)};
+  RevocationRpc fetch_staple = {absl::Seconds(60)};
+  RevocationRpc check_crl = {absl::Seconds(60)};
+  RevocationRpc check_revocation = {absl::Seconds(60)};
 
   AdminRpc get_status;
   AdminRpc list_cached_policies;

@@ -7,13 +7,17 @@ namespace postern {
 namespace {
 
 // StreamDomainPolicies is left out: gRPC would keep and resend its questions,
-// and only until the first answer. PurgeCachedPolicies has an effect.
+// and only until the first answer. PurgeCachedPolicies has an effect, and so have
+// RefreshStaple and FetchStaple, which ask others. CheckRevocation may.
 constexpr char kRetriedMethods[] =
     R"({"service":"postern.v1.PolicyService","method":"ResolveDomainPolicy"},)"
     R"({"service":"postern.v1.PolicyService","method":"ResolveRelayPolicy"},)"
     R"({"service":"postern.v1.PolicyService","method":"ResolveDomainPolicyBatch"},)"
     R"({"service":"postern.v1.HandshakeService","method":"VerifyHandshake"},)"
     R"({"service":"postern.v1.HandshakeService","method":"VerifyHandshakeBatch"},)"
+    R"({"service":"postern.v1.RevocationService","method":"GetStaple"},)"
+    R"({"service":"postern.v1.RevocationService","method":"ListStaples"},)"
+    R"({"service":"postern.v1.RevocationService","method":"CheckStaple"},)"
     R"({"service":"postern.v1.AdminService","method":"GetStatus"},)"
     R"({"service":"postern.v1.AdminService","method":"ListCachedPolicies"})";
 

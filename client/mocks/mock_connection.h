@@ -54,6 +54,32 @@ class MockConnection : public Connection {
               (v1::VerifyHandshakeBatchRequest request, CallContext context,
                Callback<v1::VerifyHandshakeBatchResponse> done),
               (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetStapleResponse>, GetStaple,
+              (const v1::GetStapleRequest& request, const CallContext& context), (override));
+  MOCK_METHOD(void, AsyncGetStaple,
+              (v1::GetStapleRequest request, CallContext context,
+               Callback<v1::GetStapleResponse> done),
+              (override));
+  MOCK_METHOD(std::unique_ptr<ConnectionWatch>, WatchStaples,
+              (const v1::WatchStaplesRequest& request, WatchHandlers handlers,
+               const CallContext& context),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListStaplesResponse>, ListStaples,
+              (const v1::ListStaplesRequest& request, const CallContext& context), (override));
+  MOCK_METHOD(absl::StatusOr<v1::RefreshStapleResponse>, RefreshStaple,
+              (const v1::RefreshStapleRequest& request, const CallContext& context), (override));
+  MOCK_METHOD(absl::StatusOr<v1::FetchStapleResponse>, FetchStaple,
+              (const v1::FetchStapleRequest& request, const CallContext& context), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CheckStapleResponse>, CheckStaple,
+              (const v1::CheckStapleRequest& request, const CallContext& context), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CheckCrlResponse>, CheckCrl,
+              (const v1::CheckCrlRequest& request, const CallContext& context), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CheckRevocationResponse>, CheckRevocation,
+              (const v1::CheckRevocationRequest& request, const CallContext& context), (override));
+  MOCK_METHOD(void, AsyncCheckRevocation,
+              (v1::CheckRevocationRequest request, CallContext context,
+               Callback<v1::CheckRevocationResponse> done),
+              (override));
   MOCK_METHOD(absl::StatusOr<v1::GetStatusResponse>, GetStatus,
               (const v1::GetStatusRequest& request, const CallContext& context), (override));
   MOCK_METHOD(void, AsyncGetStatus,
