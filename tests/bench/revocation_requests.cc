@@ -46,7 +46,7 @@ BenchStaples::BenchStaples() {
     verdict.use_until = staple.use_until;
     verdict.signer = StapleVerdict::Signer::kIssuer;
     staple.der = der;
-    by_digest_[staple.certificate_sha256] = std::make_shared<const KeptStaple>(std::move(staple));
+    by_digest_[DigestOf(i)] = std::make_shared<const KeptStaple>(std::move(staple));
   }
 }
 

@@ -366,7 +366,7 @@ TEST_F(CheckRevocationTest, WithoutAnyAnswerItIsUnknown) {
   EXPECT_FALSE(verdict.has_ocsp());
 }
 
-TEST_F(CheckRevocationTest, AFetchedResponseDoesForAStapleWhereTheOperatorLetsIt) {  // O-24
+TEST_F(CheckRevocationTest, AFetchedResponseDoesForAStapleWhereTheOperatorLetsIt) {  // O-23
   CertificateSpec spec = LeafSpec("mx.test");
   spec.authority_access = "OCSP;URI:http://ocsp.test";
   spec.must_staple = true;
