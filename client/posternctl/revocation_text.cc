@@ -18,9 +18,9 @@ std::string TimeText(const google::protobuf::Timestamp& time, const TextOptions&
 // RFC 5280, section 5.3.1.
 absl::string_view ReasonText(uint32_t reason) {
   constexpr absl::string_view kReasons[] = {
-      "unspecified", "keyCompromise",        "cACompromise",    "affiliationChanged",
-      "superseded",  "cessationOfOperation", "certificateHold", "unknown",
-      "removeFromCRL", "privilegeWithdrawn", "aACompromise"};
+      "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
+      "superseded",    "cessationOfOperation", "certificateHold", "unknown",
+      "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
   return reason < sizeof(kReasons) / sizeof(kReasons[0]) ? kReasons[reason] : "unknown";
 }
 
@@ -84,8 +84,8 @@ std::string RevocationText(const v1::StapleVerdict& verdict, const TextOptions& 
   std::string text;
   switch (verdict.status()) {
     case v1::StapleVerdict::GOOD:
-      text = absl::StrCat(Head("GOOD", Colour::kGood, options),
-                          ": the certificate is not revoked.");
+      text =
+          absl::StrCat(Head("GOOD", Colour::kGood, options), ": the certificate is not revoked.");
       break;
     case v1::StapleVerdict::REVOKED:
       text = absl::StrCat(Head("REVOKED", Colour::kBad, options), ": ",
@@ -98,9 +98,10 @@ std::string RevocationText(const v1::StapleVerdict& verdict, const TextOptions& 
       if (verdict.reason() != v1::StapleVerdict::REASON_UNSPECIFIED) {
         absl::StrAppend(&text, " (", v1::StapleVerdict::Reason_Name(verdict.reason()), ")");
       }
-      absl::StrAppend(&text, ": ", is_unknown ? "the responder does not know the certificate, or "
-                                                "cannot answer now"
-                                              : "this is no valid statement on the certificate");
+      absl::StrAppend(&text, ": ",
+                      is_unknown ? "the responder does not know the certificate, or "
+                                   "cannot answer now"
+                                 : "this is no valid statement on the certificate");
       if (!verdict.detail().empty()) absl::StrAppend(&text, ": ", Printable(verdict.detail()));
       text += ".";
       break;

@@ -117,10 +117,10 @@ class StaplesShowCommand final : public Command {
 class StaplesRefreshCommand final : public Command {
  public:
   CLI::App* Register(CLI::App& app) override {
-    CLI::App* command = StaplesGroup(app).add_subcommand(
-        "refresh",
-        "Fetches a staple now.\n"
-        "Exit status: as show; 75 if the fetch failed.");
+    CLI::App* command =
+        StaplesGroup(app).add_subcommand("refresh",
+                                         "Fetches a staple now.\n"
+                                         "Exit status: as show; 75 if the fetch failed.");
     command->add_option("NAME", name_, "The certificate's name, as list gives it")->required();
     return command;
   }

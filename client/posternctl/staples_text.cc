@@ -36,13 +36,15 @@ std::string Trouble(const v1::Staple& staple) {
 }  // namespace
 
 std::vector<std::string> StapleRow(const v1::Staple& staple, const TextOptions& options) {
-  return {Printable(staple.name()), Status(staple), Source(staple),
-          staple.has_use_until() ? absl::StrCat("ends ", When(staple.use_until(), options.now))
-                                 : "",
-          staple.has_next_refresh_time()
-              ? absl::StrCat("refresh ", When(staple.next_refresh_time(), options.now))
-              : "",
-          Trouble(staple)};
+  return {
+      Printable(staple.name()),
+      Status(staple),
+      Source(staple),
+      staple.has_use_until() ? absl::StrCat("ends ", When(staple.use_until(), options.now)) : "",
+      staple.has_next_refresh_time()
+          ? absl::StrCat("refresh ", When(staple.next_refresh_time(), options.now))
+          : "",
+      Trouble(staple)};
 }
 
 std::string StapleText(const v1::Staple& staple, const TextOptions& options) {
@@ -58,8 +60,8 @@ std::string StapleText(const v1::Staple& staple, const TextOptions& options) {
   add("sha256", absl::BytesToHexString(staple.certificate_sha256()));
   add("expires", when(staple.has_not_after(), staple.not_after()));
   add("must-staple", staple.must_staple() ? "yes" : "");
-  add("source", absl::StrCat(Source(staple), staple.url().empty() ? "" : " at ",
-                             Printable(staple.url())));
+  add("source",
+      absl::StrCat(Source(staple), staple.url().empty() ? "" : " at ", Printable(staple.url())));
   add("fetched", when(staple.has_last_success_time(), staple.last_success_time()));
   add("refresh", when(staple.has_next_refresh_time(), staple.next_refresh_time()));
   add("ends", when(staple.has_use_until(), staple.use_until()));

@@ -74,13 +74,11 @@ int Serve(bool is_floor) {
   FakeHttpFetcher fetcher;  // nothing is fetched
   AnswerMemo memo(size_t{64} << 20);
   Admission waiting(1);
-  RevocationService service(
-      {staples, crls, fetcher,
-       [](const std::string&, const Certificate&, absl::Time, const FetchCrlCallback& done) {
-         done(nullptr);
-       },
-       memo, waiting, clock},
-      {});
+  RevocationService service({staples, crls, fetcher,
+                             [](const std::string&, const Certificate&, absl::Time,
+                                const FetchCrlCallback& done) { done(nullptr); },
+                             memo, waiting, clock},
+                            {});
   if (!is_floor) return ServeFloor(service);
 
   // With the answers that the service gives.

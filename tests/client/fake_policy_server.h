@@ -1,5 +1,5 @@
-// PolicyService, HandshakeService, RevocationService and AdminService with answers by script, on a real gRPC server:
-// for tests of the client's side of the wire. Thread safe.
+// PolicyService, HandshakeService, RevocationService and AdminService with answers by script, on a
+// real gRPC server: for tests of the client's side of the wire. Thread safe.
 #ifndef POSTERN_TESTS_CLIENT_FAKE_POLICY_SERVER_H_
 #define POSTERN_TESTS_CLIENT_FAKE_POLICY_SERVER_H_
 
@@ -170,28 +170,28 @@ class FakePolicyServer final : private v1::PolicyService::CallbackService,
     return get_staple.Serve(context, request, response);
   }
   grpc::ServerUnaryReactor* ListStaples(grpc::CallbackServerContext* context,
-                                      const v1::ListStaplesRequest* request,
-                                      v1::ListStaplesResponse* response) override {
+                                        const v1::ListStaplesRequest* request,
+                                        v1::ListStaplesResponse* response) override {
     return list_staples.Serve(context, request, response);
   }
   grpc::ServerUnaryReactor* RefreshStaple(grpc::CallbackServerContext* context,
-                                      const v1::RefreshStapleRequest* request,
-                                      v1::RefreshStapleResponse* response) override {
+                                          const v1::RefreshStapleRequest* request,
+                                          v1::RefreshStapleResponse* response) override {
     return refresh_staple.Serve(context, request, response);
   }
   grpc::ServerUnaryReactor* FetchStaple(grpc::CallbackServerContext* context,
-                                      const v1::FetchStapleRequest* request,
-                                      v1::FetchStapleResponse* response) override {
+                                        const v1::FetchStapleRequest* request,
+                                        v1::FetchStapleResponse* response) override {
     return fetch_staple.Serve(context, request, response);
   }
   grpc::ServerUnaryReactor* CheckStaple(grpc::CallbackServerContext* context,
-                                      const v1::CheckStapleRequest* request,
-                                      v1::CheckStapleResponse* response) override {
+                                        const v1::CheckStapleRequest* request,
+                                        v1::CheckStapleResponse* response) override {
     return check_staple.Serve(context, request, response);
   }
   grpc::ServerUnaryReactor* CheckRevocation(grpc::CallbackServerContext* context,
-                                      const v1::CheckRevocationRequest* request,
-                                      v1::CheckRevocationResponse* response) override {
+                                            const v1::CheckRevocationRequest* request,
+                                            v1::CheckRevocationResponse* response) override {
     return check_revocation.Serve(context, request, response);
   }
   grpc::ServerReadReactor<v1::CheckCrlRequest>* CheckCrl(grpc::CallbackServerContext* context,

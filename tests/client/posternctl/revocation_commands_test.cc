@@ -37,8 +37,8 @@ class RevocationCommandsTest : public ::testing::Test {
     return RunPosternctl(arguments);
   }
   Outcome Check(std::vector<std::string> more = {}) {
-    std::vector<std::string> all = {"ocsp",   "check",   "--response", response_, "--cert", leaf_,
-                                    "--issuer", issuer_, "--at-time",  "1767225600"};
+    std::vector<std::string> all = {"ocsp", "check",    "--response", response_,   "--cert",
+                                    leaf_,  "--issuer", issuer_,      "--at-time", "1767225600"};
     all.insert(all.end(), more.begin(), more.end());
     return Run(all);
   }
@@ -140,8 +140,8 @@ TEST_F(RevocationCommandsTest, JsonHasTheFieldsThatScriptsRelyOn) {
   const Outcome outcome = Check({"--output", "json"});
   for (const char* field :
        {"\"status\": \"REVOKED\"", "\"reason\": \"REASON_UNSPECIFIED\"",
-        "\"revocationTime\": \"2025-12-31T00:00:00Z\"", "\"revocationReason\": 1",
-        "\"thisUpdate\"", "\"nextUpdate\"", "\"useUntil\"", "\"signer\": \"ISSUER\""}) {
+        "\"revocationTime\": \"2025-12-31T00:00:00Z\"", "\"revocationReason\": 1", "\"thisUpdate\"",
+        "\"nextUpdate\"", "\"useUntil\"", "\"signer\": \"ISSUER\""}) {
     EXPECT_THAT(outcome.out, HasSubstr(field));
   }
 }
@@ -164,8 +164,8 @@ TEST_F(RevocationCommandsTest, AFileThatCannotBeUsedIsNamed) {
       {{"ocsp", "fetch", "--cert", leaf_, "--issuer", damaged}, 65, "--issuer: "},
       {{"crl", "check", "--crl", text, "--cert", leaf_, "--issuer", issuer_}, 65, "--crl: "},
       {{"staples", "show"}, 64, "NAME"},
-      {{"ocsp", "check", "--response", response_, "--cert", leaf_, "--issuer", issuer_,
-        "--max-age", "long"},
+      {{"ocsp", "check", "--response", response_, "--cert", leaf_, "--issuer", issuer_, "--max-age",
+        "long"},
        64,
        "--max-age"},
   };
@@ -195,8 +195,8 @@ TEST_F(RevocationCommandsTest, AFetchedResponseIsWrittenAndTold) {
   written << file.rdbuf();
   EXPECT_EQ(written.str(), "DER of it");
   EXPECT_EQ(server_.fetch_staple.requests().back().url(), "http://ocsp.test");
-  const Outcome json = Run({"ocsp", "fetch", "--cert", leaf_, "--issuer", issuer_, "--output",
-                            "json"});
+  const Outcome json =
+      Run({"ocsp", "fetch", "--cert", leaf_, "--issuer", issuer_, "--output", "json"});
   for (const char* field : {"\"status\": \"GOOD\"", "\"url\": \"http://ocsp.test\"",
                             "\"httpStatus\": 200", "\"error\": \"\"", "\"signer\": \"ISSUER\""}) {
     EXPECT_THAT(json.out, HasSubstr(field));
@@ -254,8 +254,8 @@ TEST_F(RevocationCommandsTest, TheListIsWholeAndAsWellAsItsWorst) {
   *last.add_staples() = Staple("c", v1::Staple::EXPIRED);
   FakePolicyServer other;
   other.list_staples.Answer(last);
-  const Outcome json = RunPosternctl({"--server", other.target(), "--output", "json", "staples",
-                                      "list"});
+  const Outcome json =
+      RunPosternctl({"--server", other.target(), "--output", "json", "staples", "list"});
   EXPECT_EQ(json.status, 1);
   for (const char* field : {"\"name\": \"b\"", "\"source\": \"OCSP\"", "\"status\": \"PENDING\"",
                             "\"lastError\": \"no route\"", "\"failures\": 2"}) {
