@@ -1,6 +1,6 @@
 // The library that an SMTP worker links: policy questions to Postern,
-// verdicts on handshakes, staples and revocation, and the state of a server. A value: copies share one connection. Make one
-// in a process and keep it.
+// verdicts on handshakes, staples and revocation, and the state of a server. A value: copies share
+// one connection. Make one in a process and keep it.
 //
 //   absl::StatusOr<postern::Client> client = postern::Client::Create({});
 //   auto answer = client->ResolveDomainPolicy("example.org");

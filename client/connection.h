@@ -1,6 +1,6 @@
 // The seam between Client and the service: one method for each RPC of
-// PolicyService, HandshakeService, RevocationService and AdminService. A worker's own tests put MockConnection
-// (client/mocks/mock_connection.h) here; GrpcConnection is the real one.
+// PolicyService, HandshakeService, RevocationService and AdminService. A worker's own tests put
+// MockConnection (client/mocks/mock_connection.h) here; GrpcConnection is the real one.
 //
 // A Connection adds nothing to the answer: OK is the server's response, any
 // other status says that there is none. What is made of that is Client's part.

@@ -108,11 +108,11 @@ class GrpcConnection final : public Connection {
   }
 
   absl::StatusOr<v1::GetStapleResponse> GetStaple(const v1::GetStapleRequest& request,
-      const CallContext& context) override {
+                                                  const CallContext& context) override {
     return Call(*revocation_, &v1::RevocationService::Stub::GetStaple, request, context);
   }
   void AsyncGetStaple(v1::GetStapleRequest request, CallContext context,
-      Callback<v1::GetStapleResponse> done) override {
+                      Callback<v1::GetStapleResponse> done) override {
     Start<v1::GetStapleResponse>(
         std::move(request), context, std::move(done),
         [this](auto... args) { revocation_->async()->GetStaple(args...); });
@@ -128,22 +128,22 @@ class GrpcConnection final : public Connection {
   }
 
   absl::StatusOr<v1::ListStaplesResponse> ListStaples(const v1::ListStaplesRequest& request,
-      const CallContext& context) override {
+                                                      const CallContext& context) override {
     return Call(*revocation_, &v1::RevocationService::Stub::ListStaples, request, context);
   }
 
   absl::StatusOr<v1::RefreshStapleResponse> RefreshStaple(const v1::RefreshStapleRequest& request,
-      const CallContext& context) override {
+                                                          const CallContext& context) override {
     return Call(*revocation_, &v1::RevocationService::Stub::RefreshStaple, request, context);
   }
 
   absl::StatusOr<v1::FetchStapleResponse> FetchStaple(const v1::FetchStapleRequest& request,
-      const CallContext& context) override {
+                                                      const CallContext& context) override {
     return Call(*revocation_, &v1::RevocationService::Stub::FetchStaple, request, context);
   }
 
   absl::StatusOr<v1::CheckStapleResponse> CheckStaple(const v1::CheckStapleRequest& request,
-      const CallContext& context) override {
+                                                      const CallContext& context) override {
     return Call(*revocation_, &v1::RevocationService::Stub::CheckStaple, request, context);
   }
 
@@ -170,12 +170,12 @@ class GrpcConnection final : public Connection {
     return response;
   }
 
-  absl::StatusOr<v1::CheckRevocationResponse> CheckRevocation(const v1::CheckRevocationRequest& request,
-      const CallContext& context) override {
+  absl::StatusOr<v1::CheckRevocationResponse> CheckRevocation(
+      const v1::CheckRevocationRequest& request, const CallContext& context) override {
     return Call(*revocation_, &v1::RevocationService::Stub::CheckRevocation, request, context);
   }
   void AsyncCheckRevocation(v1::CheckRevocationRequest request, CallContext context,
-      Callback<v1::CheckRevocationResponse> done) override {
+                            Callback<v1::CheckRevocationResponse> done) override {
     Start<v1::CheckRevocationResponse>(
         std::move(request), context, std::move(done),
         [this](auto... args) { revocation_->async()->CheckRevocation(args...); });

@@ -13,7 +13,9 @@ class Reactor final : public grpc::ClientReadReactor<v1::WatchStaplesResponse> {
  public:
   Reactor(std::shared_ptr<grpc::ClientContext> context, v1::WatchStaplesRequest request,
           WatchHandlers handlers)
-      : context_(std::move(context)), request_(std::move(request)), handlers_(std::move(handlers)) {}
+      : context_(std::move(context)),
+        request_(std::move(request)),
+        handlers_(std::move(handlers)) {}
 
   void Start(v1::RevocationService::Stub& stub) {
     stub.async()->WatchStaples(context_.get(), &request_, this);

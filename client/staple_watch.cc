@@ -133,8 +133,8 @@ class StapleWatch::State {
 
 StapleWatch::StapleWatch(std::shared_ptr<Connection> connection, v1::WatchStaplesRequest request,
                          Handlers handlers)
-    : state_(std::make_shared<State>(std::move(connection), std::move(request),
-                                     std::move(handlers))),
+    : state_(
+          std::make_shared<State>(std::move(connection), std::move(request), std::move(handlers))),
       thread_([state = state_] { state->Run(state); }) {}
 
 StapleWatch::~StapleWatch() {

@@ -7,10 +7,14 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/time/time.h"
+#include "client/posternctl/crl_check_command.h"
 #include "client/posternctl/exit_status.h"
+#include "client/posternctl/ocsp_check_command.h"
+#include "client/posternctl/ocsp_fetch_command.h"
 #include "client/posternctl/policy_command.h"
 #include "client/posternctl/printable.h"
 #include "client/posternctl/probe_command.h"
+#include "client/posternctl/staples_command.h"
 #include "client/posternctl/status_command.h"
 #include "client/posternctl/tlsa_generate_command.h"
 #include "client/posternctl/tlsa_lint_command.h"
@@ -89,7 +93,9 @@ int RunApp(int argc, const char* const* argv, Terminal& terminal) {
 
   std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> commands;
   for (auto make : {NewPolicyCommand, NewVerifyCommand, NewProbeCommand, NewTlsaGenerateCommand,
-                    NewTlsaLintCommand, NewStatusCommand}) {
+                    NewTlsaLintCommand, NewOcspCheckCommand, NewOcspFetchCommand,
+                    NewCrlCheckCommand, NewStaplesListCommand, NewStaplesShowCommand,
+                    NewStaplesRefreshCommand, NewStaplesWatchCommand, NewStatusCommand}) {
     std::unique_ptr<Command> command = make();
     CLI::App* parser = command->Register(app);
     commands.emplace_back(parser, std::move(command));

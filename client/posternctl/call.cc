@@ -49,6 +49,12 @@ absl::StatusOr<Client> Connect(const Globals& globals) {
   options.resolve_domain_policy = {globals.timeout, PolicyFailureMode::kReturnError};
   options.resolve_relay_policy = {globals.timeout, PolicyFailureMode::kReturnError};
   options.verify_handshake = {globals.timeout, HandshakeFailureMode::kReturnError};
+  options.get_staple = {globals.timeout};
+  options.list_staples = {globals.timeout};
+  options.check_staple = {globals.timeout};
+  options.refresh_staple = {globals.timeout};
+  options.fetch_staple = {globals.timeout};
+  options.check_crl = {globals.timeout};
   options.get_status = {globals.timeout};
   return Client::Create(options);
 }

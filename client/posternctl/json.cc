@@ -4,10 +4,11 @@
 #include "google/protobuf/util/json_util.h"
 
 namespace postern::posternctl {
+namespace {
 
-absl::StatusOr<std::string> Json(const google::protobuf::Message& message) {
+absl::StatusOr<std::string> Print(const google::protobuf::Message& message, bool pretty) {
   google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
+  options.add_whitespace = pretty;
   options.always_print_primitive_fields = true;
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
@@ -15,6 +16,16 @@ absl::StatusOr<std::string> Json(const google::protobuf::Message& message) {
     return absl::InternalError("the server's answer has no JSON form: " + status.ToString());
   }
   return json;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Json(const google::protobuf::Message& message) {
+  return Print(message, /*pretty=*/true);
+}
+
+absl::StatusOr<std::string> JsonLine(const google::protobuf::Message& message) {
+  return Print(message, /*pretty=*/false);
 }
 
 }  // namespace postern::posternctl

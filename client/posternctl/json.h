@@ -15,6 +15,9 @@ namespace postern::posternctl {
 // past the year 9999.
 absl::StatusOr<std::string> Json(const google::protobuf::Message& message);
 
+// JsonLine gives the same without line breaks, and fails alike.
+absl::StatusOr<std::string> JsonLine(const google::protobuf::Message& message);
+
 }  // namespace postern::posternctl
 
 #endif  // POSTERN_CLIENT_POSTERNCTL_JSON_H_

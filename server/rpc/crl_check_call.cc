@@ -32,6 +32,9 @@ class CrlCheckCall : public CrlChecks::Reactor {
     const absl::Status status = ok ? Take() : Decide();
     piece_.Clear();
     if (ok && status.ok()) return Begin();
+    // Others may have the room before the client knows that this one has ended.
+    crl_ = std::string();
+    checks_.Free(std::exchange(held_, 0));
     Finish(ToGrpc(status));
   }
   void OnDone() override { delete this; }

@@ -39,8 +39,8 @@ bool IsDecided(const RevocationVerdict& verdict) { return verdict.source != Sour
 
 RevocationVerdict Decide(const RevocationSearch& search, const CrlIndex& crls,
                          const RevocationOptions& options, absl::Time now) {
-  const RevocationQuestion question = {search.pair->certificate, search.pair->issuer,
-                                       search.staple, search.status_requested};
+  const RevocationQuestion question = {search.pair->certificate, search.pair->issuer, search.staple,
+                                       search.status_requested};
   return CheckRevocation(question, crls, options, now);
 }
 
@@ -70,10 +70,9 @@ class Fetching : public std::enable_shared_from_this<Fetching> {
     options.allow_sha1 = parts_.options.allow_sha1;
     options.allow_missing_next_update = parts_.options.allow_missing_next_update;
     // Half of the time is the CRL's.
-    FetchStaple(*scope_, parts_.clock, search_.pair, *std::move(urls), options,
-                (deadline_ - now) / 2, [self = shared_from_this()](FetchedStaple staple) {
-                  self->OnStaple(std::move(staple));
-                });
+    FetchStaple(
+        *scope_, parts_.clock, search_.pair, *std::move(urls), options, (deadline_ - now) / 2,
+        [self = shared_from_this()](FetchedStaple staple) { self->OnStaple(std::move(staple)); });
   }
 
  private:
@@ -131,8 +130,7 @@ class Fetching : public std::enable_shared_from_this<Fetching> {
   void OnCrl(size_t number, std::shared_ptr<const Crl> crl) {
     if (crl == nullptr) return NextCrl();
     fetched_.Add(urls_[number], std::move(crl));
-    RevocationVerdict verdict =
-        Decide(search_, fetched_, parts_.options, parts_.clock.Now());
+    RevocationVerdict verdict = Decide(search_, fetched_, parts_.options, parts_.clock.Now());
     verdict.ocsp = std::move(verdict_.ocsp);
     verdict_ = std::move(verdict);
     if (IsDecided(verdict_)) return done_(std::move(verdict_));
@@ -160,7 +158,8 @@ RevocationVerdict CheckRevocationNow(const RevocationSearch& search, const Revoc
 void FetchRevocation(std::shared_ptr<FetchScope> scope, RevocationSearch search,
                      RevocationParts parts, absl::Duration time,
                      std::function<void(RevocationVerdict)> done) {
-  std::make_shared<Fetching>(std::move(scope), std::move(search), std::move(parts), time, std::move(done))
+  std::make_shared<Fetching>(std::move(scope), std::move(search), std::move(parts), time,
+                             std::move(done))
       ->Begin();
 }
 

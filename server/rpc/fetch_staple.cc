@@ -120,17 +120,17 @@ void FetchStaple(HttpFetcher& fetcher, const Clock& clock,
   auto finish = [search, done = std::move(done)](bool /*taken*/, FetchResult /*last*/) {
     done(std::move(search->found));
   };
-  FetchInTurn(fetcher, std::move(requests), judge,
-              [&fetcher, search, judge, finish, der, deadline = now + time](bool taken,
-                                                                           FetchResult last) {
-                if (taken || !search->outdated_url) return finish(taken, std::move(last));
-                // What has ended may come from a cache on the way (O-18).
-                HttpRequest request = RequestTo(*search->outdated_url, der);
-                request.no_cache = true;
-                request.deadline = deadline;
-                search->urls = {*search->outdated_url};
-                FetchInTurn(fetcher, {std::move(request)}, judge, finish);
-              });
+  FetchInTurn(
+      fetcher, std::move(requests), judge,
+      [&fetcher, search, judge, finish, der, deadline = now + time](bool taken, FetchResult last) {
+        if (taken || !search->outdated_url) return finish(taken, std::move(last));
+        // What has ended may come from a cache on the way (O-18).
+        HttpRequest request = RequestTo(*search->outdated_url, der);
+        request.no_cache = true;
+        request.deadline = deadline;
+        search->urls = {*search->outdated_url};
+        FetchInTurn(fetcher, {std::move(request)}, judge, finish);
+      });
 }
 
 absl::StatusOr<std::vector<std::string>> RespondersOf(const Certificate& certificate) {

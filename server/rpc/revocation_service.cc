@@ -196,8 +196,9 @@ grpc::ServerUnaryReactor* RevocationService::CheckRevocation(
       ParsePair(request->certificate(), request->issuer());
   if (!pair.ok()) return FinishNow(context, pair.status());
   if (request->fetch() && request->has_verify_time()) {
-    return FinishNow(context, FieldError("verify_time", "not together with fetch: what is "
-                                                        "fetched is judged now"));
+    return FinishNow(context, FieldError("verify_time",
+                                         "not together with fetch: what is "
+                                         "fetched is judged now"));
   }
   const auto verify_time = ParseVerifyTime(request->has_verify_time(), request->verify_time());
   if (!verify_time.ok()) return FinishNow(context, verify_time.status());

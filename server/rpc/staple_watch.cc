@@ -170,9 +170,8 @@ class StapleWatch : public StapleWatches::Reactor,
 StapleWatches::StapleWatches(StapleSource& source, StapleBytes& bytes, const Clock& clock)
     : source_(source), bytes_(bytes), clock_(clock) {
   // What it calls with at the beginning is for nobody.
-  watch_id_ = source_.Watch([this](const KeptStaplePtr& staple, bool removed) {
-    OnChange(staple, removed);
-  });
+  watch_id_ = source_.Watch(
+      [this](const KeptStaplePtr& staple, bool removed) { OnChange(staple, removed); });
 }
 
 StapleWatches::~StapleWatches() { source_.Unwatch(watch_id_); }

@@ -77,6 +77,7 @@ FakePolicyServer::FakePolicyServer(const std::string& address,
   builder.AddListeningPort(address, credentials, &port);
   builder.RegisterService(static_cast<v1::PolicyService::CallbackService*>(this));
   builder.RegisterService(static_cast<v1::HandshakeService::CallbackService*>(this));
+  builder.RegisterService(static_cast<v1::RevocationService::CallbackService*>(this));
   builder.RegisterService(static_cast<v1::AdminService::CallbackService*>(this));
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) {
@@ -94,6 +95,56 @@ FakePolicyServer::~FakePolicyServer() {
 grpc::ServerBidiReactor<Question, Answer>* FakePolicyServer::StreamDomainPolicies(
     grpc::CallbackServerContext*) {
   return new StreamReactor(stream);
+}
+
+grpc::ServerReadReactor<v1::CheckCrlRequest>* FakePolicyServer::CheckCrl(
+    grpc::CallbackServerContext*, v1::CheckCrlResponse* response) {
+  class Reactor final : public grpc::ServerReadReactor<v1::CheckCrlRequest> {
+   public:
+    Reactor(FakePolicyServer& server, v1::CheckCrlResponse* response)
+        : server_(server), response_(response) {
+      StartRead(&piece_);
+    }
+    void OnReadDone(bool ok) override {
+      if (!ok) {
+        std::lock_guard<std::mutex> lock(server_.crl_mutex_);
+        server_.crl_request_ = all_;
+        *response_ = server_.crl_response;
+        return Finish(grpc::Status::OK);
+      }
+      const std::string crl = all_.crl() + piece_.crl();
+      all_.MergeFrom(piece_);
+      all_.set_crl(crl);
+      StartRead(&piece_);
+    }
+    void OnDone() override { delete this; }
+
+   private:
+    FakePolicyServer& server_;
+    v1::CheckCrlResponse* const response_;
+    v1::CheckCrlRequest piece_;
+    v1::CheckCrlRequest all_;
+  };
+  return new Reactor(*this, response);
+}
+
+grpc::ServerWriteReactor<v1::WatchStaplesResponse>* FakePolicyServer::WatchStaples(
+    grpc::CallbackServerContext*, const v1::WatchStaplesRequest*) {
+  class Reactor final : public grpc::ServerWriteReactor<v1::WatchStaplesResponse> {
+   public:
+    explicit Reactor(const FakePolicyServer& server) : server_(server) { Next(); }
+    void OnWriteDone(bool) override { Next(); }
+    void OnDone() override { delete this; }
+
+   private:
+    void Next() {
+      if (told_ == server_.watch.size()) return Finish(server_.watch_end);
+      StartWrite(&server_.watch[told_++]);
+    }
+    const FakePolicyServer& server_;
+    size_t told_ = 0;
+  };
+  return new Reactor(*this);
 }
 
 }  // namespace postern

@@ -1,5 +1,5 @@
-// PolicyService, HandshakeService and AdminService with answers by script, on a real gRPC server:
-// for tests of the client's side of the wire. Thread safe.
+// PolicyService, HandshakeService, RevocationService and AdminService with answers by script, on a
+// real gRPC server: for tests of the client's side of the wire. Thread safe.
 #ifndef POSTERN_TESTS_CLIENT_FAKE_POLICY_SERVER_H_
 #define POSTERN_TESTS_CLIENT_FAKE_POLICY_SERVER_H_
 
@@ -19,6 +19,7 @@
 #include "postern/v1/admin.grpc.pb.h"
 #include "postern/v1/handshake.grpc.pb.h"
 #include "postern/v1/policy.grpc.pb.h"
+#include "postern/v1/revocation.grpc.pb.h"
 
 namespace postern {
 
@@ -97,6 +98,7 @@ struct StreamScript {
 // FakePolicyServer serves until it is destroyed.
 class FakePolicyServer final : private v1::PolicyService::CallbackService,
                                private v1::HandshakeService::CallbackService,
+                               private v1::RevocationService::CallbackService,
                                private v1::AdminService::CallbackService {
  public:
   // Listens on a free port of 127.0.0.1, or on address ("unix:/path").
@@ -113,6 +115,21 @@ class FakePolicyServer final : private v1::PolicyService::CallbackService,
   Script<v1::ResolveDomainPolicyBatchRequest, v1::ResolveDomainPolicyBatchResponse> batch;
   Script<v1::VerifyHandshakeRequest, v1::VerifyHandshakeResponse> handshake;
   Script<v1::VerifyHandshakeBatchRequest, v1::VerifyHandshakeBatchResponse> handshake_batch;
+  Script<v1::GetStapleRequest, v1::GetStapleResponse> get_staple;
+  Script<v1::ListStaplesRequest, v1::ListStaplesResponse> list_staples;
+  Script<v1::RefreshStapleRequest, v1::RefreshStapleResponse> refresh_staple;
+  Script<v1::FetchStapleRequest, v1::FetchStapleResponse> fetch_staple;
+  Script<v1::CheckStapleRequest, v1::CheckStapleResponse> check_staple;
+  Script<v1::CheckRevocationRequest, v1::CheckRevocationResponse> check_revocation;
+  // What CheckCrl answers, once the pieces have come; its request is all of them.
+  v1::CheckCrlResponse crl_response;
+  v1::CheckCrlRequest crl_request() const {
+    std::lock_guard<std::mutex> lock(crl_mutex_);
+    return crl_request_;
+  }
+  // What each stream of WatchStaples tells, before it ends so.
+  std::vector<v1::WatchStaplesResponse> watch;
+  grpc::Status watch_end = grpc::Status(grpc::UNAVAILABLE, "draining");
   Script<v1::GetStatusRequest, v1::GetStatusResponse> status;
   Script<v1::ListCachedPoliciesRequest, v1::ListCachedPoliciesResponse> list;
   Script<v1::PurgeCachedPoliciesRequest, v1::PurgeCachedPoliciesResponse> purge;
@@ -147,6 +164,40 @@ class FakePolicyServer final : private v1::PolicyService::CallbackService,
       v1::VerifyHandshakeBatchResponse* response) override {
     return handshake_batch.Serve(context, request, response);
   }
+  grpc::ServerUnaryReactor* GetStaple(grpc::CallbackServerContext* context,
+                                      const v1::GetStapleRequest* request,
+                                      v1::GetStapleResponse* response) override {
+    return get_staple.Serve(context, request, response);
+  }
+  grpc::ServerUnaryReactor* ListStaples(grpc::CallbackServerContext* context,
+                                        const v1::ListStaplesRequest* request,
+                                        v1::ListStaplesResponse* response) override {
+    return list_staples.Serve(context, request, response);
+  }
+  grpc::ServerUnaryReactor* RefreshStaple(grpc::CallbackServerContext* context,
+                                          const v1::RefreshStapleRequest* request,
+                                          v1::RefreshStapleResponse* response) override {
+    return refresh_staple.Serve(context, request, response);
+  }
+  grpc::ServerUnaryReactor* FetchStaple(grpc::CallbackServerContext* context,
+                                        const v1::FetchStapleRequest* request,
+                                        v1::FetchStapleResponse* response) override {
+    return fetch_staple.Serve(context, request, response);
+  }
+  grpc::ServerUnaryReactor* CheckStaple(grpc::CallbackServerContext* context,
+                                        const v1::CheckStapleRequest* request,
+                                        v1::CheckStapleResponse* response) override {
+    return check_staple.Serve(context, request, response);
+  }
+  grpc::ServerUnaryReactor* CheckRevocation(grpc::CallbackServerContext* context,
+                                            const v1::CheckRevocationRequest* request,
+                                            v1::CheckRevocationResponse* response) override {
+    return check_revocation.Serve(context, request, response);
+  }
+  grpc::ServerReadReactor<v1::CheckCrlRequest>* CheckCrl(grpc::CallbackServerContext* context,
+                                                         v1::CheckCrlResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchStaplesResponse>* WatchStaples(
+      grpc::CallbackServerContext* context, const v1::WatchStaplesRequest* request) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override {
@@ -164,6 +215,8 @@ class FakePolicyServer final : private v1::PolicyService::CallbackService,
   }
 
   std::string target_;
+  mutable std::mutex crl_mutex_;
+  v1::CheckCrlRequest crl_request_;
   std::unique_ptr<grpc::Server> server_;
 };
 

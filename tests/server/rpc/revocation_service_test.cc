@@ -52,8 +52,8 @@ class VerdictsTest : public RevocationServiceTest {
     result.reply.status = 200;
     result.reply.content_type = "application/ocsp-response";
     result.reply.body = der;
-    fetcher_.Serve(
-        MakeOcspHttpRequest(responder, MakeOcspRequest(leaf.outline, root.outline)).url, result);
+    fetcher_.Serve(MakeOcspHttpRequest(responder, MakeOcspRequest(leaf.outline, root.outline)).url,
+                   result);
   }
 
   template <typename Request>
@@ -235,9 +235,8 @@ TEST_F(FetchStapleTest, AFetchEndsWithItsCaller) {
   v1::FetchStapleResponse response;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(50));
-  EXPECT_EQ(
-      stub().FetchStaple(&context, About<v1::FetchStapleRequest>(), &response).error_code(),
-      grpc::DEADLINE_EXCEEDED);
+  EXPECT_EQ(stub().FetchStaple(&context, About<v1::FetchStapleRequest>(), &response).error_code(),
+            grpc::DEADLINE_EXCEEDED);
   while (waiting_.in_flight() != 0) std::this_thread::yield();
   EXPECT_EQ(fetcher_.Asked().size(), 1u);  // the second responder is not asked
 }
@@ -366,7 +365,7 @@ TEST_F(CheckRevocationTest, WithoutAnyAnswerItIsUnknown) {
   EXPECT_FALSE(verdict.has_ocsp());
 }
 
-TEST_F(CheckRevocationTest, AFetchedResponseDoesForAStapleWhereTheOperatorLetsIt) {  // O-24
+TEST_F(CheckRevocationTest, AFetchedResponseDoesForAStapleWhereTheOperatorLetsIt) {  // O-23
   CertificateSpec spec = LeafSpec("mx.test");
   spec.authority_access = "OCSP;URI:http://ocsp.test";
   spec.must_staple = true;
@@ -385,11 +384,9 @@ TEST_F(CheckRevocationTest, AFetchedResponseDoesForAStapleWhereTheOperatorLetsIt
 TEST_F(CheckRevocationTest, AFetchIsOfNowAlone) {
   request_.set_fetch(true);
   request_.mutable_verify_time()->set_seconds(1);
-  ExpectRefusal(Refusal(&Stub::CheckRevocation, request_), grpc::INVALID_ARGUMENT,
-                "verify_time:");
+  ExpectRefusal(Refusal(&Stub::CheckRevocation, request_), grpc::INVALID_ARGUMENT, "verify_time:");
   request_.clear_certificate();
-  ExpectRefusal(Refusal(&Stub::CheckRevocation, request_), grpc::INVALID_ARGUMENT,
-                "certificate:");
+  ExpectRefusal(Refusal(&Stub::CheckRevocation, request_), grpc::INVALID_ARGUMENT, "certificate:");
 }
 
 }  // namespace

@@ -54,12 +54,11 @@ class RevocationServiceTest : public testing::Test {
   v1::RevocationService::Stub& stub() {
     if (stub_ != nullptr) return *stub_;
     service_ = std::make_unique<RevocationService>(
-        RevocationService::Parts{staples_, crls_, fetcher_,
-                                 [this](const std::string& url, const Certificate& issuer,
-                                        absl::Time, const FetchCrlCallback& done) {
-                                   done(far_crls_.Find(url, issuer));
-                                 },
-                                 memo_, waiting_, clock_},
+        RevocationService::Parts{
+            staples_, crls_, fetcher_,
+            [this](const std::string& url, const Certificate& issuer, absl::Time,
+                   const FetchCrlCallback& done) { done(far_crls_.Find(url, issuer)); },
+            memo_, waiting_, clock_},
         options_);
     grpc::ServerBuilder builder;
     int port = 0;
@@ -72,8 +71,8 @@ class RevocationServiceTest : public testing::Test {
   }
 
   template <typename Request, typename Response>
-  using Method = grpc::Status (v1::RevocationService::Stub::*)(grpc::ClientContext*,
-                                                               const Request&, Response*);
+  using Method = grpc::Status (v1::RevocationService::Stub::*)(grpc::ClientContext*, const Request&,
+                                                               Response*);
 
   // Ask expects OK.
   template <typename Request, typename Response>

@@ -150,8 +150,8 @@ TEST_F(StaplesTest, NoMoreCallsWaitThanTheLimit) {
   std::vector<std::future<grpc::Status>> calls;
   stub();
   for (size_t i = 0; i < waiting_.limit(); ++i) {
-    calls.push_back(std::async(std::launch::async,
-                               [&] { return Refusal(&Stub::RefreshStaple, request); }));
+    calls.push_back(
+        std::async(std::launch::async, [&] { return Refusal(&Stub::RefreshStaple, request); }));
   }
   while (staples_.waiting() < waiting_.limit()) std::this_thread::yield();
   ExpectRefusal(Refusal(&Stub::RefreshStaple, request), grpc::RESOURCE_EXHAUSTED, "too many");
