@@ -135,7 +135,8 @@ absl::Status Server::CreateHandshakes() {
   }
   handshake_memo_ = std::make_unique<AnswerMemo>(HandshakeMemoBytes(config_.memory.budget));
   handshake_answers_ = std::make_unique<HandshakeAnswers>(*handshake_memo_, clock_, trust_anchors_,
-                                                          config_.policy.digests);
+                                                          config_.policy.digests, crls_,
+                                                          RevocationOptions());
   handshake_service_ = std::make_unique<HandshakeService>(*handshake_answers_);
   return absl::OkStatus();
 }
