@@ -17,28 +17,35 @@ absl::StatusOr<v1::HandshakeVerdict> Checked(v1::HandshakeVerdict* handshake) {
   return std::move(*handshake);
 }
 
+// What demands authentication where the policy's verdict does not.
+bool DemandsAuthentication(const v1::VerifyHandshakeRequest& request) {
+  return request.require_pkix() || request.policy().require_ocsp() ||
+         request.policy().require_revocation_status();
+}
+
 }  // namespace
 
 HandshakeDemand DemandOf(const v1::VerifyHandshakeRequest& request) {
   const v1::HostPolicy& policy = request.policy();
   const bool tls = request.tls() == v1::VerifyHandshakeRequest::ESTABLISHED ||
                    request.tls() == v1::VerifyHandshakeRequest::TLS_UNSPECIFIED;
+  const bool demanded = DemandsAuthentication(request);
   const bool mandatory = policy.mode() == v1::Dane::MANDATORY;
   switch (policy.verdict()) {
     case v1::HostPolicy::OPPORTUNISTIC:
-      if (mandatory || request.require_pkix()) break;
+      if (mandatory || demanded) break;
       if (!v1::VerifyHandshakeRequest::Tls_IsValid(request.tls())) break;
       return HandshakeDemand::kNothing;
     case v1::HostPolicy::TLS_UNAUTHENTICATED:
-      if (!tls || mandatory || request.require_pkix()) break;
+      if (!tls || mandatory || demanded) break;
       return HandshakeDemand::kTlsThatIsThere;
     case v1::HostPolicy::DANE:
       break;
     default:
       return HandshakeDemand::kMore;
   }
-  // An audit is the operator's; who demands PKIX does not get it by that.
-  return policy.audit() && !request.require_pkix() ? HandshakeDemand::kMoreAudited
+  // An audit is the operator's; who demands authentication does not get it by that.
+  return policy.audit() && !demanded ? HandshakeDemand::kMoreAudited
                                                    : HandshakeDemand::kMore;
 }
 

@@ -1,11 +1,15 @@
 #include "server/config_policy.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "server/config_errors.h"
 #include "server/core/dane/tlsa.h"
@@ -15,6 +19,10 @@ namespace postern {
 namespace {
 
 constexpr size_t kMaxRules = 4096;
+
+// What a rule can set.
+constexpr absl::string_view kRuleKeys[] = {"mode",         "audit",        "mandatory_failure",
+                                           "request_ocsp", "require_ocsp", "require_revocation_status"};
 
 bool ReadMode(ConfigReader& map, absl::string_view key, DaneMode& mode) {
   return map.Choice<DaneMode>(key,
@@ -49,6 +57,24 @@ void ReadPattern(ConfigReader& map, absl::string_view key, std::string& pattern)
   pattern = absl::StrCat(below ? "." : "", *normal);
 }
 
+void ReadOcsp(ConfigReader& map, PolicyRule& rule) {
+  RequestOcsp request = RequestOcsp::kAuto;
+  if (map.Choice<RequestOcsp>("request_ocsp",
+                              {{"auto", RequestOcsp::kAuto},
+                               {"always", RequestOcsp::kAlways},
+                               {"never", RequestOcsp::kNever}},
+                              request)) {
+    rule.request_ocsp = request;
+  }
+  map.Bool("require_ocsp", rule.require_ocsp);
+  map.Bool("require_revocation_status", rule.require_revocation_status);
+  if (rule.require_ocsp && rule.request_ocsp == RequestOcsp::kNever) {
+    map.Wrong("request_ocsp",
+              "no staple comes that is not asked for; allowed: never without require_ocsp, or "
+              "require_ocsp with always or auto");
+  }
+}
+
 void ReadRule(ConfigReader& map, PolicyRule& rule) {
   if (map.Has("domain") == map.Has("mx_host")) {
     map.errors().Add(map.path(), map.line(), "give exactly one of domain, mx_host");
@@ -64,9 +90,13 @@ void ReadRule(ConfigReader& map, PolicyRule& rule) {
   MandatoryFailure failure = MandatoryFailure::kDefer;
   if (ReadMandatoryFailure(map, failure)) rule.mandatory_failure = failure;
 
-  if (!map.Has("mode") && !map.Has("audit") && !map.Has("mandatory_failure")) {
+  ReadOcsp(map, rule);
+
+  const auto sets = [&map](absl::string_view key) { return map.Has(key); };
+  if (std::none_of(std::begin(kRuleKeys), std::end(kRuleKeys), sets)) {
     map.errors().Add(map.path(), map.line(),
-                     "sets nothing; give at least one of mode, audit, mandatory_failure");
+                     absl::StrCat("sets nothing; give at least one of ",
+                                  absl::StrJoin(kRuleKeys, ", ")));
   }
   if (rule.audit == true && rule.mode == DaneMode::kMandatory) {
     map.Wrong("audit",

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
 #include "server/config.h"
+#include "server/core/revocation/crl_index.h"
 #include "server/core/x509/trust_anchors.h"
 #include "server/io/answer_memo.h"
 #include "server/io/clock.h"

@@ -70,6 +70,28 @@ std::string NamesText(const v1::CertificateSummary& certificate) {
   return text;
 }
 
+// "GOOD", "INVALID STALE: nextUpdate has passed"; nothing where none was judged.
+std::string StapleText(const v1::RevocationVerdict& revocation) {
+  if (!revocation.has_staple()) return "";
+  const v1::StapleVerdict& staple = revocation.staple();
+  std::string text = v1::StapleVerdict::Status_Name(staple.status());
+  if (staple.reason() != v1::StapleVerdict::REASON_UNSPECIFIED) {
+    absl::StrAppend(&text, " ", v1::StapleVerdict::Reason_Name(staple.reason()));
+  }
+  if (!staple.detail().empty()) absl::StrAppend(&text, ": ", Printable(staple.detail()));
+  return text;
+}
+
+// "GOOD by CRL"; nothing where it was not looked at, or the staple says all.
+std::string RevocationText(const v1::RevocationVerdict& revocation) {
+  if (revocation.source() != v1::RevocationVerdict::CRL &&
+      revocation.source() != v1::RevocationVerdict::OCSP) {
+    return "";
+  }
+  return absl::StrCat(v1::RevocationVerdict::Status_Name(revocation.status()), " by ",
+                      v1::RevocationVerdict::Source_Name(revocation.source()));
+}
+
 }  // namespace
 
 std::string VerdictLine(const v1::HandshakeVerdict& handshake, const TextOptions& options) {
@@ -101,6 +123,12 @@ Rows HandshakeRows(const v1::HandshakeVerdict& handshake, const TextOptions& opt
     rows.push_back({"audit", "it would be NEXT_HOST, were the policy not audited"});
   }
   if (!handshake.detail().empty()) rows.push_back({"detail", Printable(handshake.detail())});
+  if (std::string text = StapleText(handshake.revocation()); !text.empty()) {
+    rows.push_back({"staple", std::move(text)});
+  }
+  if (std::string text = RevocationText(handshake.revocation()); !text.empty()) {
+    rows.push_back({"revocation", std::move(text)});
+  }
   const char* label = "TLSA";
   for (const v1::TlsaRecord& record : handshake.tlsa_records()) {
     rows.push_back({std::exchange(label, ""), RecordText(record)});

@@ -19,6 +19,7 @@
 #include "client/posternctl/exit_status.h"
 #include "client/posternctl/handshake_text.h"
 #include "client/posternctl/input_file.h"
+#include "client/posternctl/report.pb.h"
 #include "client/posternctl/tlsa_argument.h"
 #include "postern/v1/handshake.pb.h"
 
@@ -53,7 +54,7 @@ class VerifyCommand final : public Command {
         ->type_name("PEM");
     command
         ->add_option("--staple", staple_,
-                     "The OCSP response that the server stapled, DER; not judged yet")
+                     "The OCSP response that the server stapled, DER")
         ->type_name("FILE");
     command->add_option("--at-time", at_time_, "The time of verification, in seconds since 1970")
         ->type_name("EPOCH")
@@ -82,13 +83,22 @@ class VerifyCommand final : public Command {
     absl::StatusOr<HandshakeAnswer> answer = client->VerifyHandshake(request);
     if (!answer.ok()) return ReportCall(answer.status(), globals, terminal);
     const v1::HandshakeVerdict& handshake = answer->handshake;
-    if (globals.json) return PrintJson(handshake, ExitStatusOf(handshake), terminal);
+    if (globals.json) return PrintVerification(handshake, terminal);
     const absl::Time now = at_time_.has_value() ? absl::FromUnixSeconds(*at_time_) : absl::Now();
     terminal.out << HandshakeText(references_.front(), handshake, {now, terminal.colour});
     return ExitStatusOf(handshake);
   }
 
  private:
+  static int PrintVerification(const v1::HandshakeVerdict& handshake, Terminal& terminal) {
+    Verification verification;
+    verification.ParseFromString(handshake.SerializeAsString());  // the same fields
+    if (handshake.revocation().has_staple()) {
+      *verification.mutable_staple() = handshake.revocation().staple();
+    }
+    return PrintJson(verification, ExitStatusOf(handshake), terminal);
+  }
+
   // The policy is made as the server would answer it for such a host.
   absl::Status SetPolicy(v1::VerifyHandshakeRequest& request) const {
     v1::HostPolicy& policy = *request.mutable_policy();

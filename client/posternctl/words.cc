@@ -150,6 +150,14 @@ std::string Words(v1::HandshakeVerdict::Reason reason) {
       return "a key or a signature is too weak";
     case v1::HandshakeVerdict::POLICY_SKIP:
       return "the policy is not to connect";
+    case v1::HandshakeVerdict::CERTIFICATE_REVOKED:
+      return "a certificate is revoked";
+    case v1::HandshakeVerdict::STAPLE_REQUIRED:
+      return "the policy demands a good staple";
+    case v1::HandshakeVerdict::MUST_STAPLE:
+      return "the certificate demands a staple, and none came";
+    case v1::HandshakeVerdict::REVOCATION_UNKNOWN:
+      return "nothing says that the certificate is not revoked";
     default:
       return Unknown(reason);
   }

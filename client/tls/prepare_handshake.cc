@@ -81,7 +81,8 @@ absl::Status SetCiphers(SSL* ssl, bool authenticate) {
 absl::Status PrepareHandshake(SSL* ssl, const v1::HostPolicy& policy,
                               const HandshakeOptions& options) {
   client_internal::MarkSession(ssl, /*may_keep=*/false);
-  bool authenticate = options.require_pkix;
+  const bool demands_status = policy.require_ocsp() || policy.require_revocation_status();
+  bool authenticate = options.require_pkix || demands_status;
   switch (policy.verdict()) {
     case v1::HostPolicy::DANE:
       authenticate = true;
@@ -106,7 +107,7 @@ absl::Status PrepareHandshake(SSL* ssl, const v1::HostPolicy& policy,
   SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
   SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
   const SSL_SESSION* session = SSL_get_session(ssl);
-  if (session != nullptr && SSL_get_peer_cert_chain(ssl) == nullptr &&
+  if (session != nullptr && (demands_status || SSL_get_peer_cert_chain(ssl) == nullptr) &&
       SSL_set_session(ssl, nullptr) != 1) {
     return SslError(absl::StatusCode::kFailedPrecondition, "cannot take the session away");
   }

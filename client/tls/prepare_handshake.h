@@ -15,7 +15,8 @@ namespace postern {
 // session is to be resumed. It sets of ssl
 //   - server_name: policy.sni, the TLSA base domain under DANE (section 8.1); none
 //     for an IP address;
-//   - the versions: TLS 1.2 at least where DANE or require_pkix demands
+//   - the versions: TLS 1.2 at least where DANE, require_pkix or what the policy
+//     requires of revocation demands
 //     authentication; else what the SSL object has, so that opportunistic TLS
 //     reaches whom the worker's OpenSSL configuration lets it reach;
 //   - the cipher suites: without the anonymous ones where authentication is
@@ -27,7 +28,8 @@ namespace postern {
 //   - no renegotiation: a verdict is of one handshake, and the certificate that was
 //     judged stays.
 // A session that has lost its certificates (after i2d_SSL_SESSION, which keeps the
-// first alone) is taken away, so that a full handshake brings them again.
+// first alone), and any session where the policy demands a staple or a revocation
+// status, is taken away, so that a full handshake brings them again.
 //
 // Raw public keys (RFC 7250) are not offered: OpenSSL 3.0 does not know them.
 //

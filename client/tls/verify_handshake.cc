@@ -5,10 +5,21 @@
 
 namespace postern {
 
+namespace {
+
+// A resumed session brings no staple, so that what this one lacked, or said, would be
+// forgotten with it (CVE-2024-0853).
+bool FailedRevocation(const v1::HandshakeVerdict& handshake) {
+  return handshake.reason() == v1::HandshakeVerdict::CERTIFICATE_REVOKED ||
+         handshake.reason() == v1::HandshakeVerdict::MUST_STAPLE;
+}
+
+}  // namespace
+
 void NoteVerdict(SSL* ssl, const absl::StatusOr<HandshakeAnswer>& answer) {
   const bool good = answer.ok() && answer->from_server &&
                     answer->handshake.action() == v1::HandshakeVerdict::PROCEED &&
-                    !answer->handshake.audit_failure();
+                    !answer->handshake.audit_failure() && !FailedRevocation(answer->handshake);
   if (good) {
     client_internal::MarkSession(ssl, true);
   } else {

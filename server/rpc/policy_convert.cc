@@ -141,6 +141,8 @@ void Convert(const HostPolicy& host, v1::HostPolicy& proto) {
   proto.set_tlsa_usages(UsageBits(host.tlsa));
   for (const JudgedTlsa& judged : host.tlsa) FillProto(judged, *proto.add_tlsa_records());
   proto.set_request_ocsp(host.request_ocsp);
+  proto.set_require_ocsp(host.require_ocsp);
+  proto.set_require_revocation_status(host.require_revocation_status);
   proto.set_mx_secure(host.mx_secure);
   if (const std::optional<TlsrptResult> result = TlsrptResultOf(host.reason)) {
     proto.set_tlsrpt_result_type(ToProto(*result));

@@ -71,7 +71,8 @@ void Ours(benchmark::State& state, const TestHandshake& handshake,
           HandshakeVerdict::Reason reason) {
   const HandshakeQuestion question = QuestionOf(handshake);
   const auto verify = [&] {
-    return VerifyHandshake(question, handshake.anchors, handshake.digests, handshake.now);
+    return VerifyHandshake(question, handshake.anchors, handshake.digests, *handshake.crls,
+                           handshake.revocation, handshake.now);
   };
   Check(state, verify().reason == reason);
   for (auto _ : state) benchmark::DoNotOptimize(verify());
@@ -210,7 +211,8 @@ void RegisterHostile(const std::string& name, const TestHandshake& handshake) {
     const HandshakeQuestion question = QuestionOf(handshake);
     HandshakeVerdict verdict;
     for (auto _ : state) {
-      verdict = VerifyHandshake(question, handshake.anchors, handshake.digests, handshake.now);
+      verdict = VerifyHandshake(question, handshake.anchors, handshake.digests, *handshake.crls,
+                                handshake.revocation, handshake.now);
     }
     size_t bytes = 0;
     for (const std::string& der : handshake.certificates) bytes += der.size();

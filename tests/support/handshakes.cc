@@ -50,6 +50,12 @@ HandshakeQuestion QuestionOf(const TestHandshake& handshake) {
   question.tls = handshake.tls;
   question.certificates.assign(handshake.certificates.begin(), handshake.certificates.end());
   question.raw_public_key = handshake.raw_public_key;
+  question.policy.require_ocsp = handshake.require_ocsp;
+  question.policy.require_revocation_status = handshake.require_revocation_status;
+  question.staple = handshake.staple;
+  question.issuer_staples.assign(handshake.issuer_staples.begin(), handshake.issuer_staples.end());
+  question.status_requested = handshake.status_requested;
+  question.session_resumed = handshake.session_resumed;
   question.require_pkix = handshake.require_pkix;
   question.pkix_names = handshake.pkix_names;
   return question;
@@ -57,7 +63,7 @@ HandshakeQuestion QuestionOf(const TestHandshake& handshake) {
 
 HandshakeVerdict Verify(const TestHandshake& handshake) {
   return VerifyHandshake(QuestionOf(handshake), handshake.anchors, handshake.digests,
-                         handshake.now);
+                         *handshake.crls, handshake.revocation, handshake.now);
 }
 
 TrustAnchors AnchorsOf(const std::vector<TestCertificate>& certificates) {
@@ -108,6 +114,14 @@ const char* ReasonName(HandshakeVerdict::Reason reason) {
       return "ALGORITHM_WEAK";
     case Reason::kPolicySkip:
       return "POLICY_SKIP";
+    case Reason::kCertificateRevoked:
+      return "CERTIFICATE_REVOKED";
+    case Reason::kStapleRequired:
+      return "STAPLE_REQUIRED";
+    case Reason::kMustStaple:
+      return "MUST_STAPLE";
+    case Reason::kRevocationUnknown:
+      return "REVOCATION_UNKNOWN";
   }
   return "?";
 }

@@ -2,6 +2,7 @@
 #ifndef POSTERN_TESTS_SUPPORT_HANDSHAKES_H_
 #define POSTERN_TESTS_SUPPORT_HANDSHAKES_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "server/core/dane/tlsa.h"
 #include "server/core/dns/answer.h"
 #include "server/core/handshake/handshake.h"
+#include "server/core/revocation/check_revocation.h"
+#include "server/core/revocation/crl_index.h"
 #include "server/core/x509/trust_anchors.h"
 #include "tests/support/certificate_builder.h"
 
@@ -31,6 +34,14 @@ struct TestHandshake {
   HandshakeQuestion::Tls tls = HandshakeQuestion::Tls::kEstablished;
   std::string raw_public_key;
   bool require_pkix = false;
+  std::string staple;
+  std::vector<std::string> issuer_staples;
+  bool status_requested = true;
+  bool session_resumed = false;
+  bool require_ocsp = false;
+  bool require_revocation_status = false;
+  RevocationOptions revocation;
+  std::shared_ptr<const CrlIndex> crls = std::make_shared<NoCrls>();
   std::vector<std::string> pkix_names = {"mx1.test"};
   TrustAnchors anchors;
   std::vector<DigestAlgorithm> digests = DefaultDigestOrder();

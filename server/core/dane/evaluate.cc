@@ -65,12 +65,11 @@ class DomainDecision {
     host.reason = HostPolicy::Reason::kDaneNotApplicable;
     host.mx_secure = policy_.mx_secure = true;
     host.mode = applied.mode;
-    host.request_ocsp = rules_.request_ocsp_otherwise;
     if (applied.mode == DaneMode::kMandatory) {
       host.verdict = HostPolicy::Verdict::kSkip;
       host.reason = HostPolicy::Reason::kDaneRequired;
-      host.request_ocsp = false;
     }
+    SetOcsp(applied, rules_, host);
     policy_.hosts.push_back(std::move(host));
     SettleByHosts(Reason::kNoMxLookup);
   }

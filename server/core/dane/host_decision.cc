@@ -33,6 +33,20 @@ struct Addresses {
   }
 };
 
+bool RequestsOcsp(const AppliedRules& applied, const PolicyRules& rules,
+                  const std::vector<JudgedTlsa>& tlsa) {
+  if (applied.require_ocsp || applied.request_ocsp == RequestOcsp::kAlways) return true;
+  if (applied.request_ocsp == RequestOcsp::kNever) return false;
+  switch (UsageBits(tlsa)) {
+    case 1u << kDaneEe:
+      return false;  // RFC 7672, section 3.1.1: no revocation for DANE-EE
+    case 1u << kDaneTa:
+      return true;
+    default:
+      return rules.request_ocsp_otherwise || applied.require_revocation_status;
+  }
+}
+
 // One host's way through the rules. Each step either settles the verdict
 // (returns true) or leaves it to the next; `pending_` says that an answer is wanted.
 class HostDecision {
@@ -230,18 +244,6 @@ class HostDecision {
     if (question_.from_mx) add(question_.expanded_next_hop);
   }
 
-  bool RequestOcsp() const {
-    if (policy_.verdict == Verdict::kSkip) return false;
-    switch (UsageBits(policy_.tlsa)) {
-      case 1u << kDaneEe:
-        return false;  // RFC 7672, section 3.1.1: no revocation for DANE-EE
-      case 1u << kDaneTa:
-        return true;
-      default:
-        return rules_.request_ocsp_otherwise;
-    }
-  }
-
   void Finish() {
     // RFC 7672, section 6; RFC 7671, section 10.3.
     if (question_.applied.mode == DaneMode::kMandatory && policy_.verdict != Verdict::kDane &&
@@ -255,7 +257,7 @@ class HostDecision {
     } else if (IsHostName(question_.host) && !IsIpAddress(question_.host)) {
       policy_.sni = question_.host;
     }
-    policy_.request_ocsp = RequestOcsp();
+    SetOcsp(question_.applied, rules_, policy_);
   }
 
   const HostQuestion& question_;
@@ -278,6 +280,13 @@ size_t TlsaBytes(absl::Span<const TlsaRecord> records) {
 
 absl::Time GoodUntil(const DnsAnswer& answer, const PolicyRules& rules, absl::Time now) {
   return answer.Answered() ? answer.expire_time : now + rules.failure_ttl;
+}
+
+void SetOcsp(const AppliedRules& applied, const PolicyRules& rules, HostPolicy& policy) {
+  const bool connects = policy.verdict != Verdict::kSkip;
+  policy.request_ocsp = connects && RequestsOcsp(applied, rules, policy.tlsa);
+  policy.require_ocsp = connects && applied.require_ocsp;
+  policy.require_revocation_status = connects && applied.require_revocation_status;
 }
 
 std::optional<HostPolicy> DecideHost(const HostQuestion& question, const PolicyRules& rules,

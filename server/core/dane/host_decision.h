@@ -42,6 +42,10 @@ size_t TlsaBytes(absl::Span<const TlsaRecord> records);
 // GoodUntil returns when what rests on the answer ends.
 absl::Time GoodUntil(const DnsAnswer& answer, const PolicyRules& rules, absl::Time now);
 
+// SetOcsp sets what a client asks for and demands of revocation, once a host's verdict and
+// records are known.
+void SetOcsp(const AppliedRules& applied, const PolicyRules& rules, HostPolicy& policy);
+
 // DecideHost gives the verdict, or nothing while answers are wanted of `reader`.
 // Where DANE is mandatory and not to be had the verdict is SKIP.
 std::optional<HostPolicy> DecideHost(const HostQuestion& question, const PolicyRules& rules,

@@ -36,6 +36,9 @@ struct PolicyQuestion {
 // MandatoryFailure is what becomes of mail that mandatory DANE keeps from every host.
 enum class MandatoryFailure { kDefer, kFail };
 
+// RequestOcsp is whether a TLS client is to ask for a staple, in ascending strictness.
+enum class RequestOcsp { kNever, kAuto, kAlways };
+
 // PolicyRule sets what holds for a destination domain or an MX host.
 struct PolicyRule {
   enum class Subject { kDomain, kMxHost };
@@ -45,6 +48,9 @@ struct PolicyRule {
   std::optional<DaneMode> mode;
   std::optional<bool> audit;
   std::optional<MandatoryFailure> mandatory_failure;
+  std::optional<RequestOcsp> request_ocsp;
+  bool require_ocsp = false;
+  bool require_revocation_status = false;
 };
 
 // PolicyRules are the operator's choices.
@@ -99,6 +105,8 @@ struct HostPolicy {
   std::string sni;
   std::vector<JudgedTlsa> tlsa;
   bool request_ocsp = false;
+  bool require_ocsp = false;
+  bool require_revocation_status = false;
   bool mx_secure = false;
   DaneMode mode = DaneMode::kOpportunistic;
   bool audit = false;

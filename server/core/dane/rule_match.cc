@@ -20,12 +20,17 @@ AppliedRules Combine(const PolicyRules& rules, std::optional<DaneMode> demanded,
   AppliedRules applied;
   applied.mandatory_failure = rules.mandatory_failure;
   std::optional<DaneMode> mode;
+  std::optional<RequestOcsp> request_ocsp;
   for (const PolicyRule* rule : {domain_rule, host_rule}) {
     if (rule == nullptr) continue;
     mode = std::max(mode, rule->mode);  // nothing given is the least
+    request_ocsp = std::max(request_ocsp, rule->request_ocsp);
+    applied.require_ocsp |= rule->require_ocsp;
+    applied.require_revocation_status |= rule->require_revocation_status;
     applied.audit = rule->audit.value_or(applied.audit);
     applied.mandatory_failure = rule->mandatory_failure.value_or(applied.mandatory_failure);
   }
+  applied.request_ocsp = request_ocsp.value_or(applied.request_ocsp);
   // A request may lower the default, but not where that is mandatory.
   if (!mode && rules.default_mode == DaneMode::kMandatory) mode = rules.default_mode;
   mode = std::max(mode, demanded);

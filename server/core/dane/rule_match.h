@@ -18,12 +18,16 @@ struct AppliedRules {
   DaneMode mode = DaneMode::kOpportunistic;
   bool audit = false;
   MandatoryFailure mandatory_failure = MandatoryFailure::kDefer;
+  RequestOcsp request_ocsp = RequestOcsp::kAuto;
+  bool require_ocsp = false;
+  bool require_revocation_status = false;
 };
 
 // ApplyRules combines what the request demands, the domain's rule and the
 // host's rule. Of the modes that are given the strictest holds, so that none of
 // the three can weaken another; the default holds where none is given, and a request
-// does not weaken a default of mandatory. For the rest the host's rule goes before the
+// does not weaken a default of mandatory. Of what is asked and demanded of revocation the
+// strictest holds, too. For the rest the host's rule goes before the
 // domain's. Mandatory is never audited.
 AppliedRules ApplyRules(const PolicyRules& rules, std::optional<DaneMode> demanded,
                         absl::string_view domain, absl::string_view host);

@@ -17,6 +17,8 @@
 #include "postern/v1/handshake.grpc.pb.h"
 #include "postern/v1/policy.grpc.pb.h"
 #include "server/core/dane/tlsa.h"
+#include "server/core/revocation/check_revocation.h"
+#include "server/core/revocation/crl_index.h"
 #include "server/core/x509/trust_anchors.h"
 #include "server/io/answer_memo.h"
 #include "server/io/dns_policy_source.h"
@@ -118,9 +120,10 @@ class ServiceTest : public testing::Test {
   ResolverSelfTest self_test_{&resolver_, {}, nullptr};
   PolicyAnswers answers_{cache_, clock_, admission_, [this] { return validating_.load(); }};
   PolicyService policy_service_{answers_};
+  NoCrls crls_;
   AnswerMemo handshake_memo_{1 << 20};
   HandshakeAnswers handshake_answers_{handshake_memo_, clock_, TrustAnchors(),
-                                      DefaultDigestOrder()};
+                                      DefaultDigestOrder(), crls_, RevocationOptions()};
   HandshakeService handshake_service_{handshake_answers_};
   AdminService admin_service_{
       {cache_, resolver_, self_test_, admission_, handshake_memo_, 0, clock_}};
