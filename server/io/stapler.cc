@@ -161,8 +161,16 @@ void Stapler::LookAtCrls(StapleItem& item, absl::Time now) {
     }
   }
   item.last_error = is_known ? "" : error;
-  if (is_known) item.last_success = now;
-  item.next_refresh = now + options_.crl_interval * (0.75 + Chance() / 2);
+  absl::Duration wait = options_.crl_interval;
+  if (is_known) {
+    item.last_success = now;
+    item.crl_missed_since.reset();
+  } else {
+    // It is being fetched, so soon, then ever later.
+    if (!item.crl_missed_since.has_value()) item.crl_missed_since = now;
+    wait = std::min(wait, std::max(now - *item.crl_missed_since, absl::Seconds(1)));
+  }
+  item.next_refresh = now + wait * (0.75 + Chance() / 2);
   if (!was_revoked && item.StatusAt(now) == Status::kRevoked) {
     Observe(Kind::kRevoked, item.name, absl::StrCat("the CRL at ", item.url, " lists it"));
   }

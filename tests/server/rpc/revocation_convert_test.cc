@@ -115,7 +115,7 @@ TEST(RevocationConvert, AVerdictIsWhole) {
   staple.this_update = now + absl::Seconds(1);
   staple.next_update = now + absl::Seconds(2);
   staple.revocation_time = now + absl::Seconds(3);
-  staple.revocation_reason = 1;
+  staple.revocation_reason = RevocationReason::kKeyCompromise;
   staple.use_until = now + absl::Seconds(4);
   // CN=root
   staple.signer_name = std::string("\x30\x0f\x31\x0d\x30\x0b\x06\x03\x55\x04\x03\x0c\x04root", 17);

@@ -22,9 +22,10 @@ class VerifyPkixTest : public ::testing::Test {
     TestHandshake handshake;
     for (const TestCertificate& one : chain) handshake.certificates.push_back(one.der);
     handshake.pkix_names = names;
-    return VerifyPkix(QuestionOf(handshake), AnchorsOf(anchors), TestNow());
+    return VerifyPkix(QuestionOf(handshake), AnchorsOf(anchors), TestNow(), path);
   }
 
+  std::vector<UniqueX509> path;
   const TestCertificate root = Build(CaSpec("root", EcKey(1)));
   const TestCertificate intermediate = Build(CaSpec("int", EcKey(2)), &root);
   const TestCertificate leaf = Build(LeafSpec("mx1.test"), &intermediate);
@@ -98,10 +99,10 @@ TEST_F(VerifyPkixTest, NeedsACertificate) {
   EXPECT_EQ(Verdict({}, {root}).reason, Reason::kNoCertificate);
   TestHandshake handshake;
   handshake.raw_public_key = leaf.public_key_info;
-  EXPECT_EQ(VerifyPkix(QuestionOf(handshake), AnchorsOf({root}), TestNow()).reason,
+  EXPECT_EQ(VerifyPkix(QuestionOf(handshake), AnchorsOf({root}), TestNow(), path).reason,
             Reason::kNoCertificate);
   handshake.certificates = {"x"};
-  EXPECT_EQ(VerifyPkix(QuestionOf(handshake), AnchorsOf({root}), TestNow()).reason,
+  EXPECT_EQ(VerifyPkix(QuestionOf(handshake), AnchorsOf({root}), TestNow(), path).reason,
             Reason::kCertificateMalformed);
 }
 
