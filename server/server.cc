@@ -223,6 +223,7 @@ Server::~Server() {
   if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now());
   // Lookups that nobody waits for may be under way: they end with the resolver,
   // and what they call is there until then.
+  revocation_service_.reset();  // it watches the staples
   revocation_.reset();
   self_test_.reset();
   self_test_resolver_.reset();

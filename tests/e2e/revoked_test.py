@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -65,8 +66,8 @@ class RevokedTest(OwnCertificates):
         self.assertEqual(status, 0, err)
         with open(path, "rb") as file:
             response = ocsp_answer.answer(self.authority, file.read())
-        path = os.path.join(self.kept, f"{name}.response")
-        with open(path, "wb") as file:
+        file, path = tempfile.mkstemp(suffix=".response", dir=self.kept)
+        with os.fdopen(file, "wb") as file:
             file.write(response)
         return path
 

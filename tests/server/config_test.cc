@@ -264,11 +264,11 @@ TEST(Config, TheMemoryBudgetMustHaveRoomForTheThreads) {
   EXPECT_THAT(
       Errors("resolver: {threads: 64}\nmemory:\n  budget: 16MiB\n"),
       ElementsAre("f.yaml: memory.budget: line 3: memory.budget (16MiB) has no room for the "
-                  "caches of 64 resolver.threads; allowed: a budget of at least 46MiB, or "
-                  "at most 22 threads"));
-  EXPECT_THAT(Errors("resolver: {threads: 64}\nmemory:\n  budget: 46MiB\n"), IsEmpty());
-  EXPECT_THAT(Errors("resolver: {threads: 22}\nmemory:\n  budget: 16MiB\n"), IsEmpty());
-  EXPECT_THAT(Errors("resolver: {threads: 23}\nmemory:\n  budget: 16MiB\n"), SizeIs(1));
+                  "caches of 64 resolver.threads; allowed: a budget of at least 50MiB, or "
+                  "at most 20 threads"));
+  EXPECT_THAT(Errors("resolver: {threads: 64}\nmemory:\n  budget: 50MiB\n"), IsEmpty());
+  EXPECT_THAT(Errors("resolver: {threads: 20}\nmemory:\n  budget: 16MiB\n"), IsEmpty());
+  EXPECT_THAT(Errors("resolver: {threads: 21}\nmemory:\n  budget: 16MiB\n"), SizeIs(1));
 }
 
 TEST(Config, SaysWhichDeadlineIsTheShorter) {

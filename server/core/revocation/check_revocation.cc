@@ -82,8 +82,8 @@ RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlI
       verdict.valid_until = verdict.status == Status::kGood ? now : now + kCrlAnswerLife;
     }
   } else {
-    verdict.valid_until = now + kCrlAnswerLife;
     const bool names_crl = LookAtCrls(question, crls, options, now, verdict);
+    verdict.valid_until = now + (verdict.crl.has_value() ? kCrlAnswerLife : kNoCrlAnswerLife);
     if (verdict.source == Source::kCrl && verdict.use_until > now) {
       verdict.valid_until = std::min(verdict.valid_until, verdict.use_until);
     }

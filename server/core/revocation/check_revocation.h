@@ -19,8 +19,10 @@
 
 namespace postern {
 
-// How long an answer that rests on the CRLs at hand may be remembered.
+// How long an answer that rests on the CRLs at hand may be remembered, and one that rests
+// on there being none: that is being fetched.
 inline constexpr absl::Duration kCrlAnswerLife = absl::Minutes(1);
+inline constexpr absl::Duration kNoCrlAnswerLife = absl::Seconds(2);
 
 // RevocationOptions is what the operator decides. By default no check is left out.
 struct RevocationOptions {
@@ -54,7 +56,7 @@ struct RevocationVerdict {
   std::optional<CrlVerdict> crl;
   std::string crl_url;
   // Until then the same question has the same answer. Where it rests on the CRLs at hand,
-  // or on there being none, that is kCrlAnswerLife.
+  // or on there being none, that is kCrlAnswerLife or kNoCrlAnswerLife.
   absl::Time valid_until = absl::InfiniteFuture();
 };
 
