@@ -136,8 +136,7 @@ TEST(CheckRevocation, AsksTheStapleThenTheCrlAndSaysWhatBecameOfMustStapleO22O23
                                       : out_of_band ? test.out_of_band
                                                     : test.must_staple;
           const RevocationVerdict verdict = question.Check();
-          EXPECT_EQ(Text(verdict),
-                    absl::StrCat(test.verdict, *feature == '\0' ? "" : " ", feature))
+          EXPECT_EQ(Text(verdict), absl::StrCat(test.verdict, *feature == '\0' ? "" : " ", feature))
               << "staple " << test.staple << ", CRL " << test.crl;
           EXPECT_EQ(verdict.staple.has_value(), *test.staple != '\0');
           EXPECT_FALSE(verdict.ocsp.has_value());
