@@ -392,8 +392,8 @@ TEST(JudgeRevocation, HoldsAsLongAsWhatItRestsOn) {
   };
   EXPECT_EQ(valid_for("good", ""), absl::Hours(23));
   EXPECT_EQ(valid_for("revoked", ""), absl::Hours(23));
-  EXPECT_EQ(valid_for("", ""), kCrlAnswerLife);
-  EXPECT_EQ(valid_for("stale", ""), kCrlAnswerLife);
+  EXPECT_EQ(valid_for("", ""), kNoCrlAnswerLife);
+  EXPECT_EQ(valid_for("stale", ""), kNoCrlAnswerLife);
   EXPECT_EQ(valid_for("good", "good"), absl::Hours(23));
   EXPECT_EQ(valid_for("good", "revoked"), absl::Hours(23));
   EXPECT_EQ(valid_for("good", "garbage"), kCrlAnswerLife);

@@ -201,11 +201,12 @@ TEST(CheckRevocation, IsRememberedAsLongAsTheStapleCounts) {
   }
 }
 
-TEST(CheckRevocation, RestsOnCrlsAndOnTheirAbsenceForAMinuteAtMost) {
+TEST(CheckRevocation, RestsOnCrlsForAMinuteAndOnTheirAbsenceForSeconds) {
   for (const char* staple : {"", "garbage", "unknown", "stale"}) {
-    for (const char* crl : {"", "good", "revoked", "stale"}) {
-      Case question;
-      question.staple = staple;
+    Case question;
+    question.staple = staple;
+    EXPECT_EQ(question.Check().valid_until, TestNow() + kNoCrlAnswerLife) << staple;
+    for (const char* crl : {"good", "revoked", "stale"}) {
       question.crl = crl;
       EXPECT_EQ(question.Check().valid_until, TestNow() + kCrlAnswerLife) << staple << " " << crl;
     }
@@ -215,6 +216,15 @@ TEST(CheckRevocation, RestsOnCrlsAndOnTheirAbsenceForAMinuteAtMost) {
   question.now = TestNow() + absl::Hours(24) - absl::Seconds(20);
   question.spec.not_after = TestNow() + absl::Hours(48);
   EXPECT_EQ(question.Check().valid_until, TestNow() + absl::Hours(24)) << "the CRL's end";
+}
+
+TEST(CheckRevocation, WhereNoCrlIsNamedOnlyAStapleCanChangeWhatIsKnown) {
+  Case question;
+  question.spec.crl_points.clear();
+  EXPECT_EQ(Text(question.Check()), "UNKNOWN");
+  EXPECT_EQ(question.Check().valid_until, absl::InfiniteFuture());
+  question.staple = "stale";
+  EXPECT_EQ(question.Check().valid_until, TestNow() + kCrlAnswerLife);
 }
 
 TEST(CheckRevocation, RemembersNoGoodStapleThatCountsByTheSkewAlone) {
