@@ -1,4 +1,4 @@
-// VerifyHandshake with any bytes: certificates, records, policy and time
+// VerifyHandshake with any bytes: certificates, records, staples, policy and time
 // (handshake_input.h).
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -16,6 +16,8 @@
 #include "server/core/dane/tlsa.h"
 #include "server/core/dns/answer.h"
 #include "server/core/handshake/handshake.h"
+#include "server/core/revocation/check_revocation.h"
+#include "server/core/revocation/must_staple.h"
 #include "server/core/x509/openssl_types.h"
 #include "tests/fuzz/handshake_input.h"
 #include "tests/support/handshakes.h"
@@ -95,13 +97,57 @@ void RequireMatch(const HandshakeQuestion& question, const HandshakeVerdict& ver
                       [&record](absl::string_view der) { return Names(record, der); }));
 }
 
+// What revocation may do to a verdict: nothing but refuse, for a reason that is there.
+void CheckRevocation(const TestHandshake& handshake, const HandshakeVerdict& verdict) {
+  using Status = RevocationVerdict::Status;
+  const RevocationVerdict& known = verdict.revocation;
+  const bool has_staple = !handshake.staple.empty();
+  Require(known.staple.has_value() <= has_staple);
+  Require(known.source == RevocationVerdict::Source::kNone ||
+          known.source == RevocationVerdict::Source::kStaple);  // no CRL is at hand
+  switch (verdict.reason) {
+    case Reason::kDaneEeMatched:  // RFC 7672, section 3.1.1
+      Require(known.status == Status::kNotApplicable && !known.staple);
+      return;
+    case Reason::kCertificateRevoked:
+      Require(known.status == Status::kRevoked || !handshake.issuer_staples.empty());
+      break;
+    case Reason::kStapleRequired:
+      Require(handshake.require_ocsp && known.status != Status::kGood);
+      break;
+    case Reason::kMustStaple:
+      Require(!has_staple && handshake.status_requested);
+      break;
+    case Reason::kRevocationUnknown:
+      Require(handshake.require_revocation_status && known.status != Status::kGood);
+      break;
+    case Reason::kDaneTaMatched:
+    case Reason::kPkixVerified:
+      Require(known.status != Status::kRevoked && known.must_staple != MustStaple::kMissing);
+      Require(!handshake.require_ocsp || handshake.session_resumed ||
+              known.status == Status::kGood);
+      return;
+    default:
+      return;
+  }
+  Require(verdict.verdict == Verdict::kFailed || verdict.verdict == Verdict::kUnauthenticated);
+  const bool demands =
+      handshake.require_ocsp || handshake.require_revocation_status || handshake.require_pkix;
+  Require(verdict.verdict == Verdict::kFailed || !demands);
+  if (verdict.reason == Reason::kCertificateRevoked) return;
+  Require(!handshake.session_resumed);
+}
+
 void Check(const TestHandshake& handshake) {
   const HandshakeQuestion question = QuestionOf(handshake);
   ERR_clear_error();  // of the last input's KeyOf
   const HandshakeVerdict verdict = Verify(handshake);
   Require(ERR_peek_error() == 0);
   Require(verdict.tlsa.size() == handshake.records.size());
-  Require(verdict.valid_until > handshake.now);
+  // A staple may be good by the skew alone, and is then not remembered.
+  Require(verdict.valid_until > handshake.now ||
+          (verdict.valid_until == handshake.now && verdict.revocation.staple));
+  CheckRevocation(handshake, verdict);
   Require((verdict.verdict == Verdict::kVerifiedDane) == verdict.matched_record.has_value());
   const bool is_dane = handshake.policy == HostPolicy::Verdict::kDane ||
                        handshake.policy == HostPolicy::Verdict::kTlsUnauthenticated;
@@ -117,7 +163,10 @@ void Check(const TestHandshake& handshake) {
   }
   Require(verdict.action == HandshakeVerdict::Action::kProceed ||
           verdict.verdict == Verdict::kFailed);
-  // The same until then.
+  // The same until then, but for a staple that does not count yet: that is looked at anew
+  // after a minute.
+  const bool has_staples = !handshake.staple.empty() || !handshake.issuer_staples.empty();
+  if (has_staples && verdict.valid_until <= handshake.now + kCrlAnswerLife) return;
   if (verdict.valid_until == absl::InfiniteFuture()) return;
   TestHandshake later = handshake;
   later.now = verdict.valid_until - absl::Seconds(1);

@@ -12,6 +12,7 @@
 #include "tests/fuzz/handshake_input.h"
 #include "tests/support/certificate_builder.h"
 #include "tests/support/handshakes.h"
+#include "tests/support/ocsp_builder.h"
 
 namespace postern {
 namespace {
@@ -56,6 +57,24 @@ bool Write(const std::string& folder) {
   pkix.require_pkix = true;
   TestHandshake audited = with({plain}, {RecordOf(3, 1, 1, root)});
   audited.audit = true;
+  const auto staple = [](const TestCertificate& of, const TestCertificate& by, bool revoked) {
+    OcspSpec ocsp = GoodSpec(of, by);
+    if (revoked) ocsp.responses[0].status = SingleSpec::Status::kRevoked;
+    return BuildOcsp(ocsp);
+  };
+  TestHandshake stapled = with({leaf, intermediate, root}, {RecordOf(2, 0, 1, root)});
+  stapled.staple = staple(leaf, intermediate, /*revoked=*/false);
+  stapled.require_ocsp = true;
+  TestHandshake revoked = with({leaf, intermediate, root}, {RecordOf(2, 0, 1, root)});
+  revoked.staple = staple(leaf, intermediate, /*revoked=*/true);
+  TestHandshake revoked_issuer = stapled;
+  revoked_issuer.issuer_staples = {staple(intermediate, root, /*revoked=*/true)};
+  spec = LeafSpec("mx1.test");
+  spec.must_staple = true;
+  TestHandshake must_staple = with({Build(spec, &root), root}, {RecordOf(2, 0, 1, root)});
+  must_staple.require_revocation_status = true;
+  TestHandshake resumed = must_staple;
+  resumed.session_resumed = true;
   const std::pair<const char*, TestHandshake> seeds[] = {
       {"ee", with({leaf}, {RecordOf(3, 1, 1, leaf)})},
       {"ee_full", with({plain}, {RecordOf(3, 1, 0, plain), RecordOf(3, 0, 0, plain)})},
@@ -66,6 +85,11 @@ bool Write(const std::string& folder) {
       {"ta_constraints", with({wildcard, narrow}, {RecordOf(2, 1, 1, narrow)})},
       {"pkix", pkix},
       {"audit", audited},
+      {"stapled", stapled},
+      {"revoked", revoked},
+      {"revoked_issuer", revoked_issuer},
+      {"must_staple", must_staple},
+      {"resumed", resumed},
       {"unusable", with({leaf}, {RecordOf(1, 1, 1, leaf)})},
   };
   bool written = true;

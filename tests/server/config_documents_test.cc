@@ -152,7 +152,7 @@ TEST(ConfigDocuments, WhatTheExampleSuggestsIsAccepted) {
   EXPECT_THAT(config->resolver.trust_anchor_files, SizeIs(1));
   EXPECT_THAT(config->resolver.stub_zones, SizeIs(1));
   EXPECT_THAT(config->resolver.forwarders, SizeIs(1));
-  EXPECT_THAT(config->policy.rules, SizeIs(4));
+  EXPECT_THAT(config->policy.rules, SizeIs(5));
   EXPECT_THAT(config->revocation.fetch.responders, SizeIs(2));
   EXPECT_THAT(config->staples.certificates, SizeIs(4));
   EXPECT_EQ(config->staples.hook, std::vector<std::string>{"/usr/local/bin/reload-exim"});

@@ -311,6 +311,31 @@ TEST(Config, RulesFillPolicyRulesInNormalForm) {
   EXPECT_EQ(rules.rules[2].mandatory_failure, MandatoryFailure::kDefer);
 }
 
+TEST(Config, RulesSayWhatIsAskedAndDemandedOfRevocation) {
+  const PolicyRules rules = Good(
+                                "policy:\n"
+                                "  rules:\n"
+                                "    - domain: a.example\n"
+                                "      request_ocsp: always\n"
+                                "    - domain: b.example\n"
+                                "      request_ocsp: never\n"
+                                "      require_revocation_status: true\n"
+                                "    - mx_host: mx.example\n"
+                                "      require_ocsp: true\n"
+                                "      request_ocsp: auto\n")
+                                .policy;
+  ASSERT_THAT(rules.rules, SizeIs(3));
+  EXPECT_EQ(rules.rules[0].request_ocsp, RequestOcsp::kAlways);
+  EXPECT_FALSE(rules.rules[0].require_ocsp);
+  EXPECT_FALSE(rules.rules[0].require_revocation_status);
+  EXPECT_EQ(rules.rules[1].request_ocsp, RequestOcsp::kNever);
+  EXPECT_TRUE(rules.rules[1].require_revocation_status);
+  EXPECT_EQ(rules.rules[2].request_ocsp, RequestOcsp::kAuto);
+  EXPECT_TRUE(rules.rules[2].require_ocsp);
+  EXPECT_EQ(Good("policy: {rules: [{domain: a, mode: off}]}").policy.rules[0].request_ocsp,
+            std::nullopt);
+}
+
 TEST(Config, RefusesRulesThatMakeNoSense) {
   struct Case {
     const char* rule;
@@ -321,6 +346,9 @@ TEST(Config, RefusesRulesThatMakeNoSense) {
       {"{domain: a, mx_host: b, mode: off}", "give exactly one of domain, mx_host"},
       {"{domain: a}", "sets nothing"},
       {"{domain: a, mode: mandatory, audit: true}", "audit"},
+      {"{domain: a, require_ocsp: true, request_ocsp: never}", "request_ocsp"},
+      {"{domain: a, request_ocsp: maybe}", "request_ocsp"},
+      {"{domain: a, require_ocsp: sometimes}", "require_ocsp"},
       {"{domain: '*.a', mode: off}", "is no pattern"},
       {"{domain: '', mode: off}", "is no pattern"},
       {"{domain: ., mode: off}", "is no pattern"},

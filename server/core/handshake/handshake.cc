@@ -42,7 +42,7 @@ std::optional<TlsrptResult> TlsrptResultOf(HandshakeVerdict::Reason reason) {
       return TlsrptResult::kCertificateHostMismatch;
     case Reason::kCertificateExpired:
       return TlsrptResult::kCertificateExpired;
-    // RFC 8460, section 4.3.2.1: the label of every other failure of a chain.
+    // RFC 8460, section 4.3.1: the label of every other failure of a certificate.
     case Reason::kTlsaMismatch:
     case Reason::kCertificateNotYetValid:
     case Reason::kIssuerUnknown:

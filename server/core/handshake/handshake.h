@@ -41,9 +41,9 @@ struct HandshakeQuestion {
   enum class Tls { kEstablished, kNotOffered, kFailed };
   HandshakePolicy policy;
   Tls tls = Tls::kEstablished;
-  std::vector<absl::string_view> certificates;  // DER, the server's own first
-  absl::string_view raw_public_key;             // DER, instead of certificates
-  absl::string_view staple;                      // DER; empty: none came
+  std::vector<absl::string_view> certificates;    // DER, the server's own first
+  absl::string_view raw_public_key;               // DER, instead of certificates
+  absl::string_view staple;                       // DER; empty: none came
   std::vector<absl::string_view> issuer_staples;  // of certificates[1] and after; may be empty
   bool status_requested = false;
   bool session_resumed = false;

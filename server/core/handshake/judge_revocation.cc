@@ -70,11 +70,12 @@ class RevocationJudge {
     if (verdict_.revocation.status == Status::kRevoked) {
       return Fail(Reason::kCertificateRevoked, "the server's certificate is revoked", verdict_);
     }
-    for (size_t depth = 1; depth < path_.size(); ++depth) {
+    for (size_t depth = 1; depth + 1 < path_.size(); ++depth) {
       if (IsIssuerRevoked(depth)) {
-        return Fail(Reason::kCertificateRevoked,
-                    absl::StrCat("the certificate at depth ", depth, " is revoked, says its staple"),
-                    verdict_);
+        return Fail(
+            Reason::kCertificateRevoked,
+            absl::StrCat("the certificate at depth ", depth, " is revoked, says its staple"),
+            verdict_);
       }
     }
     JudgeDemands();
@@ -100,21 +101,27 @@ class RevocationJudge {
     verdict_.valid_until = std::min(verdict_.valid_until, verdict_.revocation.valid_until);
   }
 
-  // RFC 8446, section 4.4.2.1: of the others' staples only a "revoked" counts.
+  // RFC 8446, section 4.4.2.1: of the others' staples only a "revoked" counts. `depth` is
+  // not the last.
   bool IsIssuerRevoked(size_t depth) {
-    if (depth + 1 >= path_.size() || !path_[depth].certificate || !path_[depth + 1].certificate) {
-      return false;
-    }
-    const absl::string_view staple = StapleOf(path_[depth].der);
-    if (staple.empty()) return false;
+    if (!path_[depth].certificate || !path_[depth + 1].certificate) return false;
+    const absl::string_view der = StapleOf(path_[depth].der);
+    if (der.empty()) return false;
     StapleOptions checks;
     checks.max_age = options_.max_staple_age;
     checks.allow_sha1 = options_.allow_sha1;
     checks.allow_missing_next_update = options_.allow_missing_next_update;
     checks.chain_is_verified = true;
-    return CheckStaple(staple, *path_[depth].certificate, *path_[depth + 1].certificate, now_,
-                       checks)
-               .status == StapleVerdict::Status::kRevoked;
+    const StapleVerdict staple =
+        CheckStaple(der, *path_[depth].certificate, *path_[depth + 1].certificate, now_, checks);
+    const bool is_revoked = staple.status == StapleVerdict::Status::kRevoked;
+    // What says "revoked" does so until its end; what has no valid statement may have one soon.
+    if (is_revoked && staple.use_until > now_) {
+      verdict_.valid_until = std::min(verdict_.valid_until, staple.use_until);
+    } else if (is_revoked || staple.status == StapleVerdict::Status::kInvalid) {
+      verdict_.valid_until = std::min(verdict_.valid_until, now_ + kCrlAnswerLife);
+    }
+    return is_revoked;
   }
 
   // The staple that came with an issuer's certificate.
@@ -127,6 +134,16 @@ class RevocationJudge {
     return {};
   }
 
+  std::string LackOfStaple() const {
+    if (question_.staple.empty()) return "none came";
+    const std::optional<StapleVerdict>& staple = verdict_.revocation.staple;
+    if (!staple) return "it cannot be checked without its issuer's certificate";
+    if (staple->reason == StapleVerdict::Reason::kNone) {
+      return absl::StrCat("it is ", NameOf(staple->status));
+    }
+    return absl::StrCat("it is ", NameOf(staple->status), ": ", NameOf(staple->reason));
+  }
+
   void JudgeDemands() {
     const RevocationVerdict& known = verdict_.revocation;
     if (known.must_staple == MustStaple::kMissing) {
@@ -136,11 +153,7 @@ class RevocationJudge {
     if (question_.session_resumed) return;
     if (question_.policy.require_ocsp && !IsGood(known.staple)) {
       return Fail(Reason::kStapleRequired,
-                  known.staple ? absl::StrCat("the policy demands a good staple, and it is ",
-                                              NameOf(known.staple->status), ": ",
-                                              NameOf(known.staple->reason))
-                               : std::string("the policy demands a good staple, and none came"),
-                  verdict_);
+                  absl::StrCat("the policy demands a good staple, and ", LackOfStaple()), verdict_);
     }
     if (question_.policy.require_revocation_status && known.status != Status::kGood) {
       Fail(Reason::kRevocationUnknown,

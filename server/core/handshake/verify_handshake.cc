@@ -78,8 +78,7 @@ bool MayProceed(const HandshakeQuestion& question, Reason reason) {
 // RFC 7672, section 9.1: a failure of DANE is told, not obeyed. Who demands
 // authentication does not get it by that.
 bool IsAudited(const HandshakeQuestion& question, Reason reason) {
-  return question.policy.audit && reason != Reason::kPolicySkip &&
-         !DemandsAuthentication(question);
+  return question.policy.audit && reason != Reason::kPolicySkip && !DemandsAuthentication(question);
 }
 
 }  // namespace

@@ -83,13 +83,18 @@ RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlI
     }
   } else {
     const bool names_crl = LookAtCrls(question, crls, options, now, verdict);
-    verdict.valid_until = now + (verdict.crl.has_value() ? kCrlAnswerLife : kNoCrlAnswerLife);
+    if (verdict.crl.has_value()) {
+      verdict.valid_until = now + kCrlAnswerLife;
+    } else if (names_crl) {
+      verdict.valid_until = now + kNoCrlAnswerLife;
+    } else if (!question.staple.empty()) {  // it may be one that does not count yet
+      verdict.valid_until = now + kCrlAnswerLife;
+    }
     if (verdict.source == Source::kCrl && verdict.use_until > now) {
       verdict.valid_until = std::min(verdict.valid_until, verdict.use_until);
     }
     if (question.staple.empty() && !names_crl && !NamesResponder(question.certificate.outline)) {
       verdict.status = Status::kNotAvailable;
-      verdict.valid_until = absl::InfiniteFuture();
     }
   }
   StapleOffer offer;

@@ -19,8 +19,9 @@
 
 namespace postern {
 
-// How long an answer that rests on the CRLs at hand may be remembered, and one that rests
-// on there being none: that is being fetched.
+// How long an answer that rests on the CRLs at hand, or on a staple that says neither good
+// nor revoked, may be remembered; and one that rests on there being none of the CRLs that
+// the certificate names: they are being fetched.
 inline constexpr absl::Duration kCrlAnswerLife = absl::Minutes(1);
 inline constexpr absl::Duration kNoCrlAnswerLife = absl::Seconds(2);
 
@@ -55,8 +56,8 @@ struct RevocationVerdict {
   std::optional<StapleVerdict> ocsp;
   std::optional<CrlVerdict> crl;
   std::string crl_url;
-  // Until then the same question has the same answer. Where it rests on the CRLs at hand,
-  // or on there being none, that is kCrlAnswerLife or kNoCrlAnswerLife.
+  // Until then the same question has the same answer, or is not worth asking again:
+  // kCrlAnswerLife and kNoCrlAnswerLife.
   absl::Time valid_until = absl::InfiniteFuture();
 };
 

@@ -54,6 +54,13 @@ PolicyRule ParseRule(absl::string_view text) {
       rule.mode = Mode(pair.second);
     } else if (pair.first == "audit") {
       rule.audit = pair.second == "true";
+    } else if (pair.first == "ocsp") {
+      rule.request_ocsp = pair.second == "always" ? RequestOcsp::kAlways : RequestOcsp::kNever;
+      EXPECT_TRUE(pair.second == "always" || pair.second == "never") << item;
+    } else if (item == "require=ocsp") {
+      rule.require_ocsp = true;
+    } else if (item == "require=status") {
+      rule.require_revocation_status = true;
     } else {
       EXPECT_EQ(item, "failure=fail");
       rule.mandatory_failure = MandatoryFailure::kFail;
@@ -138,6 +145,12 @@ std::string HostWord(const std::string& word, const v1::HostPolicy& host) {
   if (key == "usages") return absl::StrCat("usages=", host.tlsa_usages());
   if (key == "mx") return host.mx_secure() ? "mx=secure" : "mx=insecure";
   if (key == "ocsp") return host.request_ocsp() ? "ocsp=yes" : "ocsp=no";
+  if (key == "require") {
+    std::vector<std::string> required;
+    if (host.require_ocsp()) required.emplace_back("ocsp");
+    if (host.require_revocation_status()) required.emplace_back("status");
+    return absl::StrCat("require=", absl::StrJoin(required, ","));
+  }
   if (key == "tlsrpt") {
     return absl::StrCat("tlsrpt=", v1::Tlsrpt::ResultType_Name(host.tlsrpt_result_type()));
   }

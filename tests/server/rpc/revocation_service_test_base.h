@@ -2,7 +2,6 @@
 #ifndef POSTERN_TESTS_SERVER_RPC_REVOCATION_SERVICE_TEST_BASE_H_
 #define POSTERN_TESTS_SERVER_RPC_REVOCATION_SERVICE_TEST_BASE_H_
 
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,8 +12,6 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "postern/v1/revocation.grpc.pb.h"
-#include "server/core/revocation/crl.h"
-#include "server/core/revocation/crl_index.h"
 #include "server/io/answer_memo.h"
 #include "server/io/staple_source.h"
 #include "server/rpc/admission.h"
@@ -23,23 +20,9 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_http_fetcher.h"
 #include "tests/support/fake_staple_source.h"
+#include "tests/support/map_of_crls.h"
 
 namespace postern {
-
-// CRLs by their URL.
-class MapOfCrls : public CrlIndex {
- public:
-  void Add(const std::string& url, const std::string& der, const TestCertificate& issuer) {
-    crls_[url] = std::make_shared<const Crl>(ReadCrl(der, *ParseIssuer(issuer.der)));
-  }
-  std::shared_ptr<const Crl> Find(absl::string_view url, const Certificate&) const override {
-    const auto it = crls_.find(std::string(url));
-    return it == crls_.end() ? nullptr : it->second;
-  }
-
- private:
-  std::map<std::string, std::shared_ptr<const Crl>> crls_;
-};
 
 class RevocationServiceTest : public testing::Test {
  protected:

@@ -1,5 +1,8 @@
 #include "server/core/dane/rule_match.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "gtest/gtest.h"
 
 namespace postern {
@@ -85,6 +88,39 @@ TEST(ApplyRules, NeverAuditsWhatIsMandatoryD74) {
   rules.rules = {Rule(kDomain, "d.test", std::nullopt)};
   rules.rules[0].audit = true;
   EXPECT_FALSE(ApplyRules(rules, DaneMode::kMandatory, "d.test", "mx1.test").audit);
+}
+
+TEST(ApplyRules, LetsTheStricterOfDomainAndHostHoldForRevocation) {
+  const std::optional<RequestOcsp> requests[] = {std::nullopt, RequestOcsp::kNever,
+                                                 RequestOcsp::kAuto, RequestOcsp::kAlways};
+  for (const auto& domain : requests) {
+    for (const auto& host : requests) {
+      for (int bits = 0; bits < 16; ++bits) {
+        PolicyRules rules;
+        rules.rules = {Rule(kDomain, "d.test", std::nullopt),
+                       Rule(kMxHost, "mx1.test", std::nullopt)};
+        rules.rules[0].request_ocsp = domain;
+        rules.rules[1].request_ocsp = host;
+        rules.rules[0].require_ocsp = (bits & 1) != 0;
+        rules.rules[1].require_ocsp = (bits & 2) != 0;
+        rules.rules[0].require_revocation_status = (bits & 4) != 0;
+        rules.rules[1].require_revocation_status = (bits & 8) != 0;
+        const AppliedRules applied = ApplyRules(rules, std::nullopt, "d.test", "mx1.test");
+        RequestOcsp strictest = RequestOcsp::kAuto;
+        if (domain || host) strictest = *std::max(domain, host);
+        EXPECT_EQ(applied.request_ocsp, strictest);
+        EXPECT_EQ(applied.require_ocsp, (bits & 3) != 0);
+        EXPECT_EQ(applied.require_revocation_status, (bits & 12) != 0);
+      }
+    }
+  }
+}
+
+TEST(ApplyRules, DemandsNothingOfRevocationWhereNoRuleDoes) {
+  const AppliedRules applied = ApplyRules(PolicyRules(), std::nullopt, "d.test", "mx1.test");
+  EXPECT_EQ(applied.request_ocsp, RequestOcsp::kAuto);
+  EXPECT_FALSE(applied.require_ocsp);
+  EXPECT_FALSE(applied.require_revocation_status);
 }
 
 }  // namespace

@@ -38,10 +38,27 @@ TEST(TlsrptResultOf, MapsEachReasonToOneResultTypeP3) {
       {Reason::kChainInvalid, TlsrptResult::kCertificateNotTrusted},
       {Reason::kAlgorithmWeak, TlsrptResult::kCertificateNotTrusted},
       {Reason::kPolicySkip, std::nullopt},
+      {Reason::kCertificateRevoked, TlsrptResult::kCertificateNotTrusted},
+      {Reason::kMustStaple, TlsrptResult::kCertificateNotTrusted},
+      {Reason::kStapleRequired, TlsrptResult::kValidationFailure},
+      {Reason::kRevocationUnknown, TlsrptResult::kValidationFailure},
   };
   for (const auto& [reason, result] : cases) {
     EXPECT_EQ(TlsrptResultOf(reason), result) << ReasonName(reason);
   }
+}
+
+TEST(DemandsAuthentication, IsWhatTheRequestOrARuleSays) {
+  EXPECT_FALSE(DemandsAuthentication(HandshakeQuestion()));
+  HandshakeQuestion pkix;
+  pkix.require_pkix = true;
+  EXPECT_TRUE(DemandsAuthentication(pkix));
+  HandshakeQuestion ocsp;
+  ocsp.policy.require_ocsp = true;
+  EXPECT_TRUE(DemandsAuthentication(ocsp));
+  HandshakeQuestion status;
+  status.policy.require_revocation_status = true;
+  EXPECT_TRUE(DemandsAuthentication(status));
 }
 
 }  // namespace
