@@ -21,8 +21,9 @@ namespace {
 constexpr size_t kMaxRules = 4096;
 
 // What a rule can set.
-constexpr absl::string_view kRuleKeys[] = {"mode",         "audit",        "mandatory_failure",
-                                           "request_ocsp", "require_ocsp", "require_revocation_status"};
+constexpr absl::string_view kRuleKeys[] = {
+    "mode",         "audit",        "mandatory_failure",
+    "request_ocsp", "require_ocsp", "require_revocation_status"};
 
 bool ReadMode(ConfigReader& map, absl::string_view key, DaneMode& mode) {
   return map.Choice<DaneMode>(key,
@@ -94,9 +95,9 @@ void ReadRule(ConfigReader& map, PolicyRule& rule) {
 
   const auto sets = [&map](absl::string_view key) { return map.Has(key); };
   if (std::none_of(std::begin(kRuleKeys), std::end(kRuleKeys), sets)) {
-    map.errors().Add(map.path(), map.line(),
-                     absl::StrCat("sets nothing; give at least one of ",
-                                  absl::StrJoin(kRuleKeys, ", ")));
+    map.errors().Add(
+        map.path(), map.line(),
+        absl::StrCat("sets nothing; give at least one of ", absl::StrJoin(kRuleKeys, ", ")));
   }
   if (rule.audit == true && rule.mode == DaneMode::kMandatory) {
     map.Wrong("audit",

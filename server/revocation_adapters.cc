@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "server/io/staple_hook.h"
 #include "server/core/x509/certificate.h"
+#include "server/io/staple_hook.h"
 #include "server/log.h"
 
 namespace postern {
@@ -69,10 +69,9 @@ std::shared_ptr<const Crl> OwnCrls::Find(absl::string_view url, const Certificat
   return cache_.Find(url, issuer);
 }
 
-absl::StatusOr<std::unique_ptr<RevocationAdapters>> RevocationAdapters::Start(const RevocationConfig& revocation,
-                                                              const StaplesConfig& staples,
-                                                              size_t crl_bytes,
-                                                              const Clock& clock) {
+absl::StatusOr<std::unique_ptr<RevocationAdapters>> RevocationAdapters::Start(
+    const RevocationConfig& revocation, const StaplesConfig& staples, size_t crl_bytes,
+    const Clock& clock) {
   std::unique_ptr<RevocationAdapters> made(new RevocationAdapters(clock));
   if (absl::Status status = made->CreateFetcher(revocation.fetch); !status.ok()) return status;
   CrlCacheOptions crls;
@@ -136,7 +135,7 @@ absl::Status RevocationAdapters::CreateSinks(const StaplesConfig& staples) {
 }
 
 absl::Status RevocationAdapters::CreateStapler(const RevocationConfig& revocation,
-                                       const StaplesConfig& staples) {
+                                               const StaplesConfig& staples) {
   StaplerOptions options;
   for (const CertificatesConfig& certificates : staples.certificates) {
     options.certificates.push_back(ToEntry(certificates));

@@ -45,9 +45,9 @@ class RevocationAdapters {
   // Start makes the parts, takes what the folders hold, and begins to work. `clock` must
   // outlive it. `crl_bytes` is the room for peers' CRLs. Fails with the config key that is
   // to be changed.
-  static absl::StatusOr<std::unique_ptr<RevocationAdapters>> Start(const RevocationConfig& revocation,
-                                                           const StaplesConfig& staples,
-                                                           size_t crl_bytes, const Clock& clock);
+  static absl::StatusOr<std::unique_ptr<RevocationAdapters>> Start(
+      const RevocationConfig& revocation, const StaplesConfig& staples, size_t crl_bytes,
+      const Clock& clock);
   ~RevocationAdapters();
 
   const CrlCache& crls() const { return *crls_; }

@@ -82,7 +82,8 @@ absl::StatusOr<std::unique_ptr<Resolver>> MakeResolver(const UnboundOptions& opt
 
 }  // namespace
 
-Server::Server(const Config& config) : config_(config), admission_(config.limits.calls_in_flight), waiting_(kWaitingCalls) {}
+Server::Server(const Config& config)
+    : config_(config), admission_(config.limits.calls_in_flight), waiting_(kWaitingCalls) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
   std::unique_ptr<Server> server(new Server(config));

@@ -40,7 +40,7 @@ struct StapleItem {
   std::string last_error;
   uint32_t failures = 0;
   absl::Time last_success = absl::InfinitePast();
-  std::optional<absl::Time> crl_missed_since;  // no CRL has said anything since
+  std::optional<absl::Time> crl_missed_since;      // no CRL has said anything since
   absl::Time next_refresh = absl::InfinitePast();  // at once
 
   // Work.

@@ -49,10 +49,10 @@ absl::StatusOr<AnswerMemo::Answer> HandshakeAnswers::Decide(absl::string_view re
   if (last_use <= now) {
     return absl::InvalidArgumentError("policy.expire_time: the policy has ended; resolve it again");
   }
-  const HandshakeVerdict verdict = VerifyHandshake(
-      parsed->question, parsed->anchors ? *parsed->anchors : anchors_,
-      parsed->digests ? *parsed->digests : digests_, crls_, revocation_,
-      parsed->verify_time.value_or(now));
+  const HandshakeVerdict verdict =
+      VerifyHandshake(parsed->question, parsed->anchors ? *parsed->anchors : anchors_,
+                      parsed->digests ? *parsed->digests : digests_, crls_, revocation_,
+                      parsed->verify_time.value_or(now));
   valid_until = std::min(valid_until, last_use);
   if (!parsed->verify_time) valid_until = std::min(valid_until, verdict.valid_until);
   v1::VerifyHandshakeResponse response;

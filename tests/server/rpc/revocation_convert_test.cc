@@ -69,8 +69,7 @@ TEST(RevocationConvert, EveryNameOfACrlIsTheProtos) {
 }
 
 TEST(RevocationConvert, ARevocationHasTheWordsOfTheProto) {
-  const char* const statuses[] = {"GOOD", "REVOKED", "UNKNOWN", "NOT_AVAILABLE",
-                                  "NOT_APPLICABLE"};
+  const char* const statuses[] = {"GOOD", "REVOKED", "UNKNOWN", "NOT_AVAILABLE", "NOT_APPLICABLE"};
   const char* const sources[] = {"SOURCE_UNSPECIFIED", "STAPLE", "OCSP", "CRL"};
   const char* const musts[] = {"MUST_STAPLE_UNSPECIFIED", "NOT_OFFERED", "STAPLED", "OUT_OF_BAND",
                                "MISSING"};

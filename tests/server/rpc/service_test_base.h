@@ -122,8 +122,8 @@ class ServiceTest : public testing::Test {
   PolicyService policy_service_{answers_};
   NoCrls crls_;
   AnswerMemo handshake_memo_{1 << 20};
-  HandshakeAnswers handshake_answers_{handshake_memo_, clock_, TrustAnchors(),
-                                      DefaultDigestOrder(), crls_, RevocationOptions()};
+  HandshakeAnswers handshake_answers_{handshake_memo_,      clock_, TrustAnchors(),
+                                      DefaultDigestOrder(), crls_,  RevocationOptions()};
   HandshakeService handshake_service_{handshake_answers_};
   AdminService admin_service_{
       {cache_, resolver_, self_test_, admission_, handshake_memo_, 0, clock_}};
