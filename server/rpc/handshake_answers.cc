@@ -49,12 +49,14 @@ absl::StatusOr<AnswerMemo::Answer> HandshakeAnswers::Decide(absl::string_view re
   if (last_use <= now) {
     return absl::InvalidArgumentError("policy.expire_time: the policy has ended; resolve it again");
   }
+  const absl::Time judged = parsed->verify_time.value_or(now);
   const HandshakeVerdict verdict =
       VerifyHandshake(parsed->question, parsed->anchors ? *parsed->anchors : anchors_,
                       parsed->digests ? *parsed->digests : digests_, crls_, revocation_,
-                      parsed->verify_time.value_or(now));
+                      judged);
   valid_until = std::min(valid_until, last_use);
-  if (!parsed->verify_time) valid_until = std::min(valid_until, verdict.valid_until);
+  // The CRLs at hand change for who asks of another time, too.
+  valid_until = std::min(valid_until, now + (verdict.valid_until - judged));
   v1::VerifyHandshakeResponse response;
   *response.mutable_handshake() =
       ToProto(verdict, proto.include_details() ? &parsed->question : nullptr);

@@ -74,7 +74,7 @@ class RevocationJudge {
       if (IsIssuerRevoked(depth)) {
         return Fail(
             Reason::kCertificateRevoked,
-            absl::StrCat("the certificate at depth ", depth, " is revoked, says its staple"),
+            absl::StrCat("the certificate at depth ", depth, " is revoked"),
             verdict_);
       }
     }
@@ -101,27 +101,15 @@ class RevocationJudge {
     verdict_.valid_until = std::min(verdict_.valid_until, verdict_.revocation.valid_until);
   }
 
-  // RFC 8446, section 4.4.2.1: of the others' staples only a "revoked" counts. `depth` is
-  // not the last.
+  // Of the others only a "revoked" counts, by a staple of their own (RFC 8446, section
+  // 4.4.2.1) or a CRL. `depth` is not the last.
   bool IsIssuerRevoked(size_t depth) {
     if (!path_[depth].certificate || !path_[depth + 1].certificate) return false;
-    const absl::string_view der = StapleOf(path_[depth].der);
-    if (der.empty()) return false;
-    StapleOptions checks;
-    checks.max_age = options_.max_staple_age;
-    checks.allow_sha1 = options_.allow_sha1;
-    checks.allow_missing_next_update = options_.allow_missing_next_update;
-    checks.chain_is_verified = true;
-    const StapleVerdict staple =
-        CheckStaple(der, *path_[depth].certificate, *path_[depth + 1].certificate, now_, checks);
-    const bool is_revoked = staple.status == StapleVerdict::Status::kRevoked;
-    // What says "revoked" does so until its end; what has no valid statement may have one soon.
-    if (is_revoked && staple.use_until > now_) {
-      verdict_.valid_until = std::min(verdict_.valid_until, staple.use_until);
-    } else if (is_revoked || staple.status == StapleVerdict::Status::kInvalid) {
-      verdict_.valid_until = std::min(verdict_.valid_until, now_ + kCrlAnswerLife);
-    }
-    return is_revoked;
+    const RevocationQuestion question{*path_[depth].certificate, *path_[depth + 1].certificate,
+                                      StapleOf(path_[depth].der), false, true};
+    const RevocationVerdict known = CheckRevocation(question, crls_, options_, now_);
+    verdict_.valid_until = std::min(verdict_.valid_until, known.valid_until);
+    return known.status == Status::kRevoked;
   }
 
   // The staple that came with an issuer's certificate.
@@ -147,10 +135,8 @@ class RevocationJudge {
   void JudgeDemands() {
     const RevocationVerdict& known = verdict_.revocation;
     if (known.must_staple == MustStaple::kMissing) {
-      return Fail(Reason::kMustStaple, "the certificate demands a staple, and none came", verdict_);
+      return Fail(Reason::kMustStaple, absl::StrCat("the certificate demands a staple, and ", LackOfStaple()), verdict_);
     }
-    // A resumed session brings none; that of a bad verdict is not resumed.
-    if (question_.session_resumed) return;
     if (question_.policy.require_ocsp && !IsGood(known.staple)) {
       return Fail(Reason::kStapleRequired,
                   absl::StrCat("the policy demands a good staple, and ", LackOfStaple()), verdict_);

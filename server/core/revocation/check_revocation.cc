@@ -99,7 +99,8 @@ RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlI
   }
   StapleOffer offer;
   offer.status_request_sent = question.status_requested;
-  offer.staple_received = !question.staple.empty();
+  // Any bytes would do otherwise for the staple that the certificate demands.
+  offer.staple_received = verdict.source == Source::kStaple;
   offer.is_good_out_of_band = options.must_staple_out_of_band && verdict.status == Status::kGood &&
                               verdict.source == Source::kCrl;
   verdict.must_staple = JudgeMustStaple(question.certificate.outline, offer);

@@ -16,7 +16,7 @@ bool RequiresStaple(const CertificateOutline& certificate);
 // StapleOffer is what a TLS client offered and got, and what it knows besides.
 struct StapleOffer {
   bool status_request_sent = false;
-  bool staple_received = false;  // whatever it is worth
+  bool staple_received = false;  // one that says good or revoked
   // The certificate is good by an OCSP response that was fetched, or a CRL, and the
   // operator lets that do (RFC 7633, section 4.2.3.1).
   bool is_good_out_of_band = false;
