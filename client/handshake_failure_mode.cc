@@ -45,8 +45,7 @@ HandshakeDemand DemandOf(const v1::VerifyHandshakeRequest& request) {
       return HandshakeDemand::kMore;
   }
   // An audit is the operator's; who demands authentication does not get it by that.
-  return policy.audit() && !demanded ? HandshakeDemand::kMoreAudited
-                                                   : HandshakeDemand::kMore;
+  return policy.audit() && !demanded ? HandshakeDemand::kMoreAudited : HandshakeDemand::kMore;
 }
 
 absl::StatusOr<v1::HandshakeVerdict> HandshakeOf(

@@ -52,9 +52,7 @@ class VerifyCommand final : public Command {
         ->required();
     command->add_option("--trust-anchors", trust_anchors_, "PEM file: the trust anchors of PKIX")
         ->type_name("PEM");
-    command
-        ->add_option("--staple", staple_,
-                     "The OCSP response that the server stapled, DER")
+    command->add_option("--staple", staple_, "The OCSP response that the server stapled, DER")
         ->type_name("FILE");
     command->add_option("--at-time", at_time_, "The time of verification, in seconds since 1970")
         ->type_name("EPOCH")

@@ -55,15 +55,15 @@ std::string RecordText(const v1::TlsaRecord& record) {
 // "OCSP=good", "=revoked", "=unknown", "=invalid"; nothing where no staple was looked at.
 std::string StapleText(const v1::RevocationVerdict& revocation) {
   if (!revocation.has_staple()) return "";
-  return absl::StrCat(" OCSP=", absl::AsciiStrToLower(Name(v1::StapleVerdict::Status_Name(
-                                    revocation.staple().status()))));
+  return absl::StrCat(
+      " OCSP=",
+      absl::AsciiStrToLower(Name(v1::StapleVerdict::Status_Name(revocation.staple().status()))));
 }
 
 std::string VerdictText(const HandshakeAnswer& answer) {
   const v1::HandshakeVerdict& verdict = answer.handshake;
   std::string text =
-      absl::StrCat(" CV=", Name(verdict.cv()),
-                   StapleText(verdict.revocation()),
+      absl::StrCat(" CV=", Name(verdict.cv()), StapleText(verdict.revocation()),
                    " verdict=", Name(v1::HandshakeVerdict::Verdict_Name(verdict.verdict())),
                    " reason=", Name(v1::HandshakeVerdict::Reason_Name(verdict.reason())),
                    " action=", Name(v1::HandshakeVerdict::Action_Name(verdict.action())),
