@@ -134,6 +134,17 @@ class RevocationJudge {
     return {};
   }
 
+  // A certificate that demands a staple demands a good one: else whoever holds a key that
+  // was stolen with it would send any byte. One that cannot be checked does.
+  bool LacksStapleItDemands() const {
+    const RevocationVerdict& known = verdict_.revocation;
+    if (known.must_staple == MustStaple::kMissing) return true;
+    if (known.must_staple != MustStaple::kStapled || !known.staple) return false;
+    const bool is_good_out_of_band =
+        options_.must_staple_out_of_band && known.status == Status::kGood;
+    return !IsGood(known.staple) && !is_good_out_of_band;
+  }
+
   std::string LackOfStaple() const {
     if (question_.staple.empty()) return "none came";
     const std::optional<StapleVerdict>& staple = verdict_.revocation.staple;
@@ -146,8 +157,9 @@ class RevocationJudge {
 
   void JudgeDemands() {
     const RevocationVerdict& known = verdict_.revocation;
-    if (known.must_staple == MustStaple::kMissing) {
-      return Fail(Reason::kMustStaple, "the certificate demands a staple, and none came", verdict_);
+    if (LacksStapleItDemands()) {
+      return Fail(Reason::kMustStaple,
+                  absl::StrCat("the certificate demands a staple, and ", LackOfStaple()), verdict_);
     }
     // A resumed session brings none; that of a bad verdict is not resumed.
     if (question_.session_resumed) return;
