@@ -306,6 +306,14 @@ int postern_host_request_ocsp(const postern_policy* policy, size_t host) {
   return HostAt(policy, host).request_ocsp() ? 1 : 0;
 }
 
+int postern_host_require_ocsp(const postern_policy* policy, size_t host) {
+  return HostAt(policy, host).require_ocsp() ? 1 : 0;
+}
+
+int postern_host_require_revocation_status(const postern_policy* policy, size_t host) {
+  return HostAt(policy, host).require_revocation_status() ? 1 : 0;
+}
+
 int postern_host_audit(const postern_policy* policy, size_t host) {
   return HostAt(policy, host).audit() ? 1 : 0;
 }

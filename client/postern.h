@@ -152,6 +152,10 @@ const char* postern_host_reason(const postern_policy* policy, size_t host); /* "
 const char* postern_host_sni(const postern_policy* policy, size_t host);
 const char* postern_host_tlsa_base_domain(const postern_policy* policy, size_t host);
 int postern_host_request_ocsp(const postern_policy* policy, size_t host);
+/* What the operator demands of revocation, and authentication with it: a good staple; a
+ * staple or a CRL that says good. The verdict sees to it. */
+int postern_host_require_ocsp(const postern_policy* policy, size_t host);
+int postern_host_require_revocation_status(const postern_policy* policy, size_t host);
 int postern_host_audit(const postern_policy* policy, size_t host);
 /* The host's addresses as text; empty past their number. */
 size_t postern_host_address_count(const postern_policy* policy, size_t host);
@@ -213,8 +217,8 @@ postern_code postern_verify_no_tls(const postern_client* client, postern_no_tls 
                                    postern_handshake* verdict, char* error, size_t error_size);
 
 /* postern_may_keep_session is 1 once postern_verify gave the service's own
- * POSTERN_PROCEED for ssl, and no failed audit: only then may its session be kept for
- * resumption. */
+ * POSTERN_PROCEED for ssl, no failed audit, and no certificate that is revoked or lacks
+ * the staple that it demands: only then may its session be kept for resumption. */
 int postern_may_keep_session(const struct ssl_st* ssl);
 
 /* NOLINTEND(modernize-use-using) */

@@ -15,7 +15,7 @@ namespace postern::posternctl {
 // Bytes of an input file, at most: PEM may hold much else.
 inline constexpr size_t kMaxInputFile = size_t{1} << 20;
 // Bytes of a staple, at most. A message that the server takes has to hold it.
-inline constexpr size_t kMaxStaple = size_t{32} << 10;
+inline constexpr size_t kMaxStaple = size_t{64} << 10;
 
 // ReadInputFile gives the bytes of a file; "-" is no special name. Fails with
 // FAILED_PRECONDITION, naming option and path, if it cannot be read, is empty or

@@ -155,7 +155,7 @@ std::string Words(v1::HandshakeVerdict::Reason reason) {
     case v1::HandshakeVerdict::STAPLE_REQUIRED:
       return "the policy demands a good staple";
     case v1::HandshakeVerdict::MUST_STAPLE:
-      return "the certificate demands a staple, and none came";
+      return "the certificate demands a staple, and no good one came";
     case v1::HandshakeVerdict::REVOCATION_UNKNOWN:
       return "nothing says that the certificate is not revoked";
     default:

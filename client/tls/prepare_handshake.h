@@ -16,9 +16,9 @@ namespace postern {
 //   - server_name: policy.sni, the TLSA base domain under DANE (section 8.1); none
 //     for an IP address;
 //   - the versions: TLS 1.2 at least where DANE, require_pkix or what the policy
-//     requires of revocation demands
-//     authentication; else what the SSL object has, so that opportunistic TLS
-//     reaches whom the worker's OpenSSL configuration lets it reach;
+//     requires of revocation demands authentication; else what the SSL object has, so
+//     that opportunistic TLS reaches whom the worker's OpenSSL configuration lets it
+//     reach;
 //   - the cipher suites: without the anonymous ones where authentication is
 //     demanded; else what the SSL object has, if not all are anonymous (section 8.2);
 //   - the status request, if policy.request_ocsp;

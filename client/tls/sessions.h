@@ -19,11 +19,12 @@ struct FreeSession {
 };
 using SessionPtr = std::unique_ptr<SSL_SESSION, FreeSession>;
 
-// MayKeepSession is true after VerifyHandshake got the server's PROCEED for ssl,
-// no failed audit, and no certificate that is revoked or lacks the staple it demands. A callback of
-// SSL_CTX_sess_set_new_cb asks it before it keeps a session: a ticket of TLS 1.3 may come at any
-// time, also on a connection whose verdict was bad. In TLS 1.2 the callback runs before there is a
-// verdict, so that it keeps none: use TakeSession.
+// MayKeepSession is true after VerifyHandshake got the server's PROCEED for ssl, no
+// failed audit, and no certificate that is revoked or lacks the staple that it demands:
+// a resumed session brings no staple, so that this would be forgotten. A callback of
+// SSL_CTX_sess_set_new_cb asks it before it keeps a session: a ticket of TLS 1.3 may come
+// at any time, also on a connection whose verdict was bad. In TLS 1.2 the callback runs
+// before there is a verdict, so that it keeps none: use TakeSession.
 bool MayKeepSession(const SSL* ssl);
 
 // TakeSession gives the newest session of a connection, or null if it may not be

@@ -61,6 +61,21 @@ TEST(DemandOf, IsAuthenticationWherePkixIsRequiredAlsoOfAnAuditedPolicy) {
   }
 }
 
+TEST(DemandOf, IsAuthenticationWhereTheRuleDemandsAStapleOrAStatusAlsoOfAnAuditedPolicy) {
+  for (auto verdict :
+       {v1::HostPolicy::OPPORTUNISTIC, v1::HostPolicy::TLS_UNAUTHENTICATED, v1::HostPolicy::DANE}) {
+    for (const bool audit : {false, true}) {
+      Request request = RequestOf(verdict);
+      request.mutable_policy()->set_audit(audit);
+      request.mutable_policy()->set_require_ocsp(true);
+      EXPECT_EQ(DemandOf(request), HandshakeDemand::kMore) << request.ShortDebugString();
+      request.mutable_policy()->set_require_ocsp(false);
+      request.mutable_policy()->set_require_revocation_status(true);
+      EXPECT_EQ(DemandOf(request), HandshakeDemand::kMore) << request.ShortDebugString();
+    }
+  }
+}
+
 TEST(DemandOf, IsAuthenticationWhereDaneIsMandatory) {
   for (auto verdict : {v1::HostPolicy::OPPORTUNISTIC, v1::HostPolicy::TLS_UNAUTHENTICATED}) {
     Request request = RequestOf(verdict);

@@ -34,6 +34,8 @@ class CInterfaceTest : public ::testing::Test {
     host.set_sni("base.test");
     host.set_tlsa_base_domain("base.test");
     host.set_request_ocsp(true);
+    host.set_require_ocsp(true);
+    host.set_require_revocation_status(true);
     host.add_addresses("192.0.2.1");
     host.add_addresses("2001:db8::1");
     policy.add_hosts()->set_verdict(v1::HostPolicy::SKIP);
@@ -77,6 +79,10 @@ TEST_F(CInterfaceTest, TellsThePolicy) {
   EXPECT_STREQ(postern_host_sni(policy_, 0), "base.test");
   EXPECT_STREQ(postern_host_tlsa_base_domain(policy_, 0), "base.test");
   EXPECT_EQ(postern_host_request_ocsp(policy_, 0), 1);
+  EXPECT_EQ(postern_host_require_ocsp(policy_, 0), 1);
+  EXPECT_EQ(postern_host_require_revocation_status(policy_, 0), 1);
+  EXPECT_EQ(postern_host_require_ocsp(policy_, 1), 0);
+  EXPECT_EQ(postern_host_require_revocation_status(policy_, 1), 0);
   EXPECT_EQ(postern_host_audit(policy_, 0), 0);
   ASSERT_EQ(postern_host_address_count(policy_, 0), 2u);
   EXPECT_STREQ(postern_host_address(policy_, 0, 1), "2001:db8::1");

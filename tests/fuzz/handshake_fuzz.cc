@@ -116,7 +116,7 @@ void CheckRevocation(const TestHandshake& handshake, const HandshakeVerdict& ver
       Require(handshake.require_ocsp && known.status != Status::kGood);
       break;
     case Reason::kMustStaple:
-      Require(!has_staple && handshake.status_requested);
+      Require(handshake.status_requested && known.status != Status::kGood);
       break;
     case Reason::kRevocationUnknown:
       Require(handshake.require_revocation_status && known.status != Status::kGood);
@@ -124,6 +124,8 @@ void CheckRevocation(const TestHandshake& handshake, const HandshakeVerdict& ver
     case Reason::kDaneTaMatched:
     case Reason::kPkixVerified:
       Require(known.status != Status::kRevoked && known.must_staple != MustStaple::kMissing);
+      Require(known.must_staple != MustStaple::kStapled || !known.staple ||
+              known.status == Status::kGood);
       Require(!handshake.require_ocsp || handshake.session_resumed ||
               known.status == Status::kGood);
       return;

@@ -83,6 +83,27 @@ TEST(HandshakeText, TellsWhyAHandshakeFails) {
               HasSubstr("audit  it would be NEXT_HOST"));
 }
 
+TEST(HandshakeText, TellsWhatTheStapleIsWorthAndWhatACrlSays) {
+  EXPECT_EQ(
+      Text(Parse(R"(
+    verdict: VERIFIED_DANE action: PROCEED reason: DANE_TA_MATCHED cv: "dane"
+    revocation { status: GOOD source: STAPLE staple { status: GOOD } })")),
+      R"(mx.test  VERIFIED_DANE  PROCEED  CV=dane  the chain leads to what a DANE-TA record names
+    staple  GOOD
+)");
+  EXPECT_EQ(Text(Parse(R"(
+    verdict: FAILED action: NEXT_HOST reason: CERTIFICATE_REVOKED cv: "no"
+    revocation {
+      status: REVOKED source: CRL crl { status: REVOKED }
+      staple { status: INVALID reason: STALE detail: "nextUpdate was\n\033" }
+    })")),
+            R"(mx.test  FAILED  NEXT_HOST  CV=no  a certificate is revoked
+    staple      INVALID STALE: nextUpdate was??
+    revocation  REVOKED by CRL
+)");
+  EXPECT_THAT(Text(Parse("revocation { status: NOT_AVAILABLE }")), Not(HasSubstr("staple")));
+}
+
 TEST(HandshakeText, LetsNoCertificateSteerTheTerminal) {
   const std::string text = HandshakeText("\033[2J", Parse(R"(
     cv: "\033" matched_name: "\033" detail: "\n\033"

@@ -3,8 +3,11 @@
 
 #include "client/posternctl/certificate.h"
 #include "client/posternctl/input_file.h"
+#include "client/posternctl/report.pb.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
+#include "postern/v1/handshake.pb.h"
 #include "tests/client/fake_policy_server.h"
 #include "tests/client/posternctl/run_posternctl.h"
 #include "tests/client/posternctl/test_certificate.h"
@@ -15,6 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -105,6 +109,44 @@ TEST_F(VerifyCommandTest, JsonIsTheVerdictWithDefaults) {
                             "\"cv\": \"dane\"", "\"matchedName\": \"\"", "\"x509Error\": 0"}) {
     EXPECT_THAT(outcome.out, HasSubstr(field));
   }
+  EXPECT_THAT(outcome.out, Not(HasSubstr("\"staple\""))) << "none was judged";
+}
+
+TEST_F(VerifyCommandTest, JsonHasTheStaplesVerdictBesideTheRest) {
+  v1::VerifyHandshakeResponse response;
+  v1::HandshakeVerdict& handshake = *response.mutable_handshake();
+  handshake.set_verdict(v1::HandshakeVerdict::FAILED);
+  handshake.set_action(v1::HandshakeVerdict::NEXT_HOST);
+  handshake.set_reason(v1::HandshakeVerdict::CERTIFICATE_REVOKED);
+  handshake.mutable_revocation()->set_status(v1::RevocationVerdict::REVOKED);
+  handshake.mutable_revocation()->mutable_staple()->set_status(v1::StapleVerdict::REVOKED);
+  server_.handshake.Answer(response);
+  const Outcome outcome = Verify({"--chain", chain_, "--reference", "mx.test", "--output", "json"});
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\n \"reason\": \"CERTIFICATE_REVOKED\""));
+  // Once within revocation, once beside it.
+  EXPECT_THAT(outcome.out, HasSubstr("\n  \"staple\": {\n   \"status\": \"REVOKED\""));
+  EXPECT_THAT(outcome.out, HasSubstr("\n \"staple\": {\n  \"status\": \"REVOKED\""));
+}
+
+// What the server says is copied by number, so that each field of it must be there.
+TEST(Verification, HasEveryFieldOfHandshakeVerdictWithItsNumberNameAndType) {
+  const google::protobuf::Descriptor& of = *v1::HandshakeVerdict::descriptor();
+  const google::protobuf::Descriptor& copy = *Verification::descriptor();
+  ASSERT_EQ(copy.field_count(), of.field_count() + 1) << "and the staple";
+  for (int i = 0; i < of.field_count(); ++i) {
+    const google::protobuf::FieldDescriptor& field = *of.field(i);
+    const auto* const twin = copy.FindFieldByNumber(field.number());
+    ASSERT_NE(twin, nullptr) << field.full_name();
+    EXPECT_EQ(twin->name(), field.name());
+    EXPECT_EQ(twin->json_name(), field.json_name());
+    EXPECT_EQ(twin->type(), field.type()) << field.full_name();
+    EXPECT_EQ(twin->label(), field.label()) << field.full_name();
+    EXPECT_EQ(twin->has_presence(), field.has_presence()) << field.full_name();
+    EXPECT_EQ(twin->message_type(), field.message_type()) << field.full_name();
+    EXPECT_EQ(twin->enum_type(), field.enum_type()) << field.full_name();
+  }
+  EXPECT_EQ(of.FindFieldByName("staple"), nullptr) << "it is Verification's own";
 }
 
 TEST_F(VerifyCommandTest, AnErrorNamesTheArgument) {
@@ -135,7 +177,7 @@ TEST_F(VerifyCommandTest, AnErrorNamesTheArgument) {
       {{"--chain", chain_, "--reference", "a", "--staple",
         WriteTestFile("large", std::string(kMaxStaple + 1, 'x'))},
        65,
-       "is larger than 32768 bytes"},
+       "is larger than 65536 bytes"},
   };
   for (const auto& test : kCases) {
     const Outcome outcome = Verify(test.arguments);

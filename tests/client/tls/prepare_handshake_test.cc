@@ -186,5 +186,43 @@ TEST_F(PrepareHandshakeTest, DoesAFullHandshakeWhereASessionHasLostItsChain) {
   }
 }
 
+TEST_F(PrepareHandshakeTest, DoesAFullHandshakeWhereAStapleOrAStatusIsDemanded) {
+  for (int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    ContextPtr server = NewServerContext({{&leaf_}, version});
+    TlsPair first(client_.get(), server.get());
+    ASSERT_TRUE(first.Handshake());
+    first.Shutdown();
+    const SessionPtr session(SSL_get1_session(first.client()));
+    const auto is_resumed = [&](const v1::HostPolicy& policy) {
+      TlsPair next(client_.get(), server.get());
+      // A ticket of TLS 1.3 may be used again: the server here lets it.
+      SSL_set_session(next.client(), session.get());
+      EXPECT_TRUE(PrepareHandshake(next.client(), policy).ok());
+      EXPECT_TRUE(next.Handshake());
+      return SSL_session_reused(next.client()) == 1;
+    };
+    v1::HostPolicy ocsp = PolicyOf(v1::HostPolicy::DANE);
+    ocsp.set_require_ocsp(true);
+    EXPECT_FALSE(is_resumed(ocsp)) << version;
+    v1::HostPolicy status = PolicyOf(v1::HostPolicy::DANE);
+    status.set_require_revocation_status(true);
+    EXPECT_FALSE(is_resumed(status)) << version;
+    EXPECT_TRUE(is_resumed(PolicyOf(v1::HostPolicy::DANE))) << version << ": with the same session";
+  }
+}
+
+TEST_F(PrepareHandshakeTest, DemandsTls12WhereAStapleOrAStatusIsDemanded) {
+  v1::HostPolicy ocsp = PolicyOf(v1::HostPolicy::OPPORTUNISTIC);
+  ocsp.set_require_ocsp(true);
+  v1::HostPolicy status = PolicyOf(v1::HostPolicy::TLS_UNAUTHENTICATED);
+  status.set_require_revocation_status(true);
+  for (const v1::HostPolicy& policy : {ocsp, status}) {
+    SslPtr ssl(SSL_new(client_.get()));
+    SSL_set_min_proto_version(ssl.get(), TLS1_VERSION);
+    ASSERT_TRUE(PrepareHandshake(ssl.get(), policy).ok());
+    EXPECT_EQ(SSL_get_min_proto_version(ssl.get()), TLS1_2_VERSION);
+  }
+}
+
 }  // namespace
 }  // namespace postern

@@ -96,6 +96,29 @@ TEST_P(VerifyHandshakeTest, KeepsNoSessionOfABadVerdict) {
   }
 }
 
+// CVE-2024-0853: with the session the bad staple would be forgotten.
+TEST_P(VerifyHandshakeTest, KeepsNoSessionWhoseStapleWouldBeForgottenAlsoWhereItProceeds) {
+  const struct {
+    Verdict::Reason reason;
+    bool keeps;
+  } kCases[] = {
+      {Verdict::CERTIFICATE_REVOKED, false},
+      {Verdict::MUST_STAPLE, false},
+      {Verdict::ISSUER_UNKNOWN, true},
+      {Verdict::DANE_TA_MATCHED, true},
+  };
+  for (const auto& test : kCases) {
+    v1::VerifyHandshakeResponse response = Response(Verdict::PROCEED);
+    response.mutable_handshake()->set_reason(test.reason);
+    EXPECT_CALL(*connection_, VerifyHandshake).WillOnce(Return(response));
+    auto pair = Connect();
+    ASSERT_TRUE(VerifyHandshake(pair->client(), Policy(), client_).ok());
+    EXPECT_EQ(MayKeepSession(pair->client()), test.keeps) << Verdict::Reason_Name(test.reason);
+    EXPECT_EQ(TakeSession(pair->client()) != nullptr, test.keeps)
+        << Verdict::Reason_Name(test.reason);
+  }
+}
+
 TEST_P(VerifyHandshakeTest, ForgetsAGoodVerdictWithTheNextHandshakeOfTheObject) {
   EXPECT_CALL(*connection_, VerifyHandshake).WillOnce(Return(Response(Verdict::PROCEED)));
   auto pair = Connect();

@@ -1,5 +1,7 @@
 #include "client/examples/smtp_worker/log_line.h"
 
+#include <utility>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "postern/v1/handshake.pb.h"
@@ -8,6 +10,7 @@ namespace postern::smtp_worker {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 v1::HostPolicy Host() {
   v1::HostPolicy host;
@@ -40,6 +43,23 @@ TEST(HostLine, TellsTheVerdictAndTheRecord) {
             "verdict=VERIFIED_DANE reason=DANE_TA_MATCHED action=PROCEED service=answered "
             "record=\"2 0 1 abcd\" depth=1 name=mx1.test tls=TLSv1.3 "
             "cipher=TLS_AES_256_GCM_SHA384 result=delivered detail=\"250 ok\"");
+}
+
+TEST(HostLine, TellsWhatTheStapleSays) {
+  Attempt attempt;
+  attempt.answer.emplace();
+  v1::RevocationVerdict& revocation = *attempt.answer->handshake.mutable_revocation();
+  EXPECT_THAT(HostLine(Host(), "192.0.2.1", attempt), Not(HasSubstr("OCSP=")));
+  const std::pair<v1::StapleVerdict::Status, const char*> cases[] = {
+      {v1::StapleVerdict::GOOD, " OCSP=good "},
+      {v1::StapleVerdict::REVOKED, " OCSP=revoked "},
+      {v1::StapleVerdict::UNKNOWN, " OCSP=unknown "},
+      {v1::StapleVerdict::INVALID, " OCSP=invalid "},
+  };
+  for (const auto& [status, text] : cases) {
+    revocation.mutable_staple()->set_status(status);
+    EXPECT_THAT(HostLine(Host(), "192.0.2.1", attempt), HasSubstr(text));
+  }
 }
 
 TEST(HostLine, LetsNoReplyForgeALine) {

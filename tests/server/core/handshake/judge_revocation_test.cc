@@ -255,6 +255,31 @@ TEST(JudgeRevocation, MustStapleWithoutAStapleIsNotValidO22) {
   }
 }
 
+// Else whoever holds a stolen key would meet it with any byte.
+TEST(JudgeRevocation, MustStapleIsNotMetByAStapleThatIsNotGoodO20O22) {
+  for (By by : kAll) {
+    for (const char* staple : {"garbage", "stale", "unknown"}) {
+      TestHandshake handshake = Handshake(by, MustStapleLeaf());
+      handshake.staple = StapleOf(staple, MustStapleLeaf(), Intermediate());
+      EXPECT_EQ(Text(Verify(handshake)), Bad(by, "MUST_STAPLE")) << staple;
+      handshake.crls = CrlsWith(/*revoked=*/false);
+      EXPECT_EQ(Text(Verify(handshake)), Bad(by, "MUST_STAPLE")) << staple;
+      handshake.revocation.must_staple_out_of_band = true;
+      EXPECT_EQ(Text(Verify(handshake)), Good(by)) << staple;
+      handshake.crls = CrlsWith(/*revoked=*/true);
+      EXPECT_EQ(Text(Verify(handshake)), Bad(by, "CERTIFICATE_REVOKED")) << staple;
+      // Who did not ask, or resumed, is owed none.
+      handshake.crls = CrlsWith(/*revoked=*/false);
+      handshake.revocation.must_staple_out_of_band = false;
+      handshake.status_requested = false;
+      EXPECT_EQ(Text(Verify(handshake)), Good(by)) << staple;
+    }
+  }
+  TestHandshake handshake = Handshake(By::kDaneTa, MustStapleLeaf());
+  handshake.staple = StapleOf("stale", MustStapleLeaf(), Intermediate());
+  EXPECT_THAT(Verify(handshake).detail, HasSubstr("INVALID: STALE"));
+}
+
 TEST(JudgeRevocation, MustStapleIsMetOutOfBandOnlyWhereTheOperatorLetsItO23) {
   TestHandshake handshake = Handshake(By::kDaneTa, MustStapleLeaf());
   handshake.crls = CrlsWith(/*revoked=*/false);
@@ -375,6 +400,7 @@ TEST(JudgeRevocation, WhereTheIssuerIsNotKnownNothingIsAndADemandIsNotMet) {
 }
 
 TEST(JudgeRevocation, WhereTheIssuerIsNotKnownMustStapleIsMetByWhateverCameO22) {
+  // Nothing can be checked there.
   TestHandshake handshake = Handshake(By::kDaneTa, MustStapleLeaf());
   handshake.certificates = {MustStapleLeaf().der};
   handshake.records = {RecordOf(2, 1, 0, Intermediate())};
