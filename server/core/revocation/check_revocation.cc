@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <utility>
 
 #include "absl/status/statusor.h"
 #include "server/core/revocation/check_staple.h"
@@ -37,7 +36,7 @@ void LookAtCrl(const RevocationQuestion& question, const Crl& crl, const std::st
   checks.allow_missing_next_update = options.allow_missing_next_update;
   checks.allow_sha1 = options.allow_sha1;
   checks.chain_is_verified = question.chain_is_verified;
-  CrlVerdict found = CheckCrl(crl, question.certificate, question.issuer, url, now, checks);
+  const CrlVerdict found = CheckCrl(crl, question.certificate, question.issuer, url, now, checks);
   const bool is_revoked = found.status == CrlVerdict::Status::kRevoked;
   if (!is_revoked && verdict.status == Status::kGood) return;
   if (found.status != CrlVerdict::Status::kInvalid) {
@@ -45,7 +44,7 @@ void LookAtCrl(const RevocationQuestion& question, const Crl& crl, const std::st
     verdict.source = Source::kCrl;
     verdict.use_until = found.use_until;
   }
-  verdict.crl = std::move(found);
+  verdict.crl = found;
   verdict.crl_url = url;
 }
 
@@ -83,11 +82,9 @@ RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlI
     }
   } else {
     const bool names_crl = LookAtCrls(question, crls, options, now, verdict);
-    if (verdict.crl.has_value()) {
-      verdict.valid_until = now + kCrlAnswerLife;
-    } else if (names_crl) {
+    if (names_crl && !verdict.crl.has_value()) {
       verdict.valid_until = now + kNoCrlAnswerLife;
-    } else if (!question.staple.empty()) {  // it may be one that does not count yet
+    } else if (names_crl || !question.staple.empty()) {  // one that does not count yet may soon
       verdict.valid_until = now + kCrlAnswerLife;
     }
     if (verdict.source == Source::kCrl && verdict.use_until > now) {
