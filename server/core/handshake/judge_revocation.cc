@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "server/core/revocation/check_staple.h"
 #include "server/core/revocation/must_staple.h"
 #include "server/core/revocation/staple.h"
 #include "server/core/x509/certificate.h"
@@ -72,10 +71,8 @@ class RevocationJudge {
     }
     for (size_t depth = 1; depth + 1 < path_.size(); ++depth) {
       if (IsIssuerRevoked(depth)) {
-        return Fail(
-            Reason::kCertificateRevoked,
-            absl::StrCat("the certificate at depth ", depth, " is revoked"),
-            verdict_);
+        return Fail(Reason::kCertificateRevoked,
+                    absl::StrCat("the certificate at depth ", depth, " is revoked"), verdict_);
       }
     }
     JudgeDemands();
@@ -135,7 +132,8 @@ class RevocationJudge {
   void JudgeDemands() {
     const RevocationVerdict& known = verdict_.revocation;
     if (known.must_staple == MustStaple::kMissing) {
-      return Fail(Reason::kMustStaple, absl::StrCat("the certificate demands a staple, and ", LackOfStaple()), verdict_);
+      return Fail(Reason::kMustStaple,
+                  absl::StrCat("the certificate demands a staple, and ", LackOfStaple()), verdict_);
     }
     if (question_.policy.require_ocsp && !IsGood(known.staple)) {
       return Fail(Reason::kStapleRequired,

@@ -320,6 +320,25 @@ TEST(JudgeRevocation, AResumedSessionIsFreeOfMustStapleNotOfThePolicyO24) {
   }
 }
 
+TEST(JudgeRevocation, ACrlThatListsAnIssuerRefusesToo) {
+  CertificateSpec spec = CaSpec("int", EcKey(2));
+  spec.serial = 21;
+  spec.crl_points = absl::StrCat("URI:", kUrl);
+  const TestCertificate intermediate = Build(spec, &Root());
+  const TestCertificate leaf = Build(LeafSpec("mx1.test"), &intermediate);
+  for (const bool revoked : {false, true}) {
+    CrlSpec list;
+    if (revoked) list.entries = {CrlEntry(21)};
+    auto crls = std::make_shared<MapOfCrls>();
+    crls->Add(kUrl, BuildCrl(list, Root()), Root());
+    TestHandshake handshake = Handshake(By::kDaneTa);
+    handshake.certificates = {leaf.der, intermediate.der, Root().der};
+    handshake.crls = crls;
+    EXPECT_EQ(Text(Verify(handshake)),
+              revoked ? Bad(By::kDaneTa, "CERTIFICATE_REVOKED") : Good(By::kDaneTa));
+  }
+}
+
 TEST(JudgeRevocation, OfTheIssuersStaplesOnlyRevokedCountsO21) {
   for (By by : kAll) {
     for (const char* staple : {"", "garbage", "unknown", "stale", "good"}) {
