@@ -52,8 +52,7 @@ absl::StatusOr<AnswerMemo::Answer> HandshakeAnswers::Decide(absl::string_view re
   const absl::Time judged = parsed->verify_time.value_or(now);
   const HandshakeVerdict verdict =
       VerifyHandshake(parsed->question, parsed->anchors ? *parsed->anchors : anchors_,
-                      parsed->digests ? *parsed->digests : digests_, crls_, revocation_,
-                      judged);
+                      parsed->digests ? *parsed->digests : digests_, crls_, revocation_, judged);
   valid_until = std::min(valid_until, last_use);
   // The CRLs at hand change for who asks of another time, too.
   valid_until = std::min(valid_until, now + (verdict.valid_until - judged));
