@@ -50,6 +50,7 @@ struct StapleItem {
   bool is_fetching = false;
   bool has_put = false;  // the sink has `put_bytes`
   std::string put_bytes;
+  bool put_revoked = false;  // the sink was told so: neither state has bytes
   absl::Time put_again = absl::InfiniteFuture();  // the sink failed
   absl::Time timer = absl::InfiniteFuture();      // of the stapler's timers
   absl::Time next_look = absl::InfiniteFuture();  // into the store

@@ -191,9 +191,14 @@ void Stapler::Publish(StapleItem& item, absl::Time now) {
 void Stapler::PutToSink(StapleItem& item, const KeptStaple& kept, absl::Time now) {
   // While a file cannot be read what was written before a restart may well be right.
   if (parts_.sink == nullptr || item.certificate == nullptr) return;
-  if (item.has_put && item.put_bytes == kept.der && now < item.put_again) return;
+  const bool is_revoked = kept.status == Status::kRevoked;
+  if (item.has_put && item.put_bytes == kept.der && item.put_revoked == is_revoked &&
+      now < item.put_again) {
+    return;
+  }
   item.has_put = true;
   item.put_bytes = kept.der;
+  item.put_revoked = is_revoked;
   item.put_again = absl::InfiniteFuture();
   const absl::Status status = parts_.sink->Put(kept, now);
   if (status.ok()) return;

@@ -142,6 +142,27 @@ TEST(Stapler, StopsStaplingAtOnceWhenTheCertificateIsRevoked) {
   EXPECT_EQ(lab.Count(Kind::kRevoked), 1U);
 }
 
+TEST(Stapler, TellsTheSinkOfARevocationThoughThereWereNoBytesBefore) {
+  StaplerLab lab;
+  lab.ServeNothing();
+  lab.Start();
+  EXPECT_EQ(lab.sink.statuses["mx1"], Status::kPending);
+  lab.Serve(lab.Revoked());
+  lab.Pass(absl::Hours(1));
+  EXPECT_EQ(lab.Status(), Status::kRevoked);
+  EXPECT_EQ(lab.sink.statuses["mx1"], Status::kRevoked);
+
+  StaplerLab other;
+  other.Serve(other.Good());
+  other.Start();
+  other.ServeNothing();
+  other.Pass(absl::Hours(24));
+  EXPECT_EQ(other.sink.statuses["mx1"], Status::kExpired);
+  other.Serve(other.Revoked());
+  other.Pass(absl::Hours(2));
+  EXPECT_EQ(other.sink.statuses["mx1"], Status::kRevoked);
+}
+
 TEST(Stapler, RefreshesBeforeTheSignerExpires) {
   StaplerLab lab;
   CertificateSpec spec = DelegateSpec("responder", EcKey(2));
