@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/core/revocation/revocation_reason.h"
+
 namespace postern {
 namespace {
 
@@ -29,6 +31,12 @@ Status StatusOf(const std::optional<Verdict>& verdict, absl::Time now) {
   if (!verdict) return Status::kPending;
   if (verdict->status == Verdict::Status::kRevoked) return Status::kRevoked;
   return now < verdict->use_until ? Status::kGood : Status::kExpired;
+}
+
+bool IsFinal(const CrlVerdict& verdict) {
+  return verdict.status == CrlVerdict::Status::kRevoked &&
+         !(verdict.revocation &&
+           verdict.revocation->reason == RevocationReason::kCertificateHold);
 }
 
 }  // namespace
@@ -80,7 +88,9 @@ bool StapleItem::Consider(const CrlVerdict& fresh) {
   if (fresh.status == CrlVerdict::Status::kInvalid) return false;
   const bool is_revoked = fresh.status == CrlVerdict::Status::kRevoked;
   const bool was_revoked = crl && crl->status == CrlVerdict::Status::kRevoked;
-  // As JudgeStapleChange: what says revoked counts at once, and good only if it is newer.
+  // As JudgeStapleChange: what says revoked counts at once, and good only if it is newer, and
+  // after a hold.
+  if (crl && IsFinal(*crl) && !IsFinal(fresh)) return false;
   if (crl && !(is_revoked && !was_revoked)) {
     const absl::Time kept = crl->this_update.value_or(absl::InfinitePast());
     const absl::Time next = fresh.this_update.value_or(absl::InfinitePast());

@@ -32,6 +32,9 @@ std::string DescribeRefusal(const OcspAnswer& answer, StapleChange change) {
   switch (change) {
     case StapleChange::kOlder:
       return absl::StrCat(answer.url, ": the response is older than the one at hand");
+    case StapleChange::kFinal:
+      return absl::StrCat(answer.url,
+                          ": the response says otherwise of a certificate that is revoked for good");
     case StapleChange::kEnded:
       return absl::StrCat(answer.url, ": the response has just ended");
     default:

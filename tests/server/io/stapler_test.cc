@@ -291,6 +291,28 @@ TEST(Stapler, WatchesTheCrlWhereThereIsNoResponder) {
   serve(crl);  // an older one says good
   lab.Pass(absl::Minutes(2));
   EXPECT_EQ(lab.Status(), Status::kRevoked);
+
+  newer.entries.clear();
+  newer.this_update = lab.clock.Now();
+  serve(newer);  // and a newer one, though nothing undoes a revocation but that of a hold
+  lab.Pass(absl::Minutes(2));
+  EXPECT_EQ(lab.Status(), Status::kRevoked);
+}
+
+TEST(Stapler, StaplesAgainAfterAHoldAndAfterNothingElse) {
+  for (const bool is_hold : {true, false}) {
+    StaplerLab lab;
+    OcspSpec revoked = lab.Revoked();
+    if (is_hold) revoked.responses[0].revocation_reason = 6;
+    lab.Serve(revoked);
+    lab.Start();
+    EXPECT_EQ(lab.Status(), Status::kRevoked);
+    lab.clock.Advance(absl::Hours(30));
+    lab.Serve(lab.Good());
+    lab.Pass(absl::Hours(1));
+    EXPECT_EQ(lab.Status(), is_hold ? Status::kGood : Status::kRevoked) << is_hold;
+    EXPECT_EQ(lab.Kept()->failures > 0, !is_hold);
+  }
 }
 
 TEST(Stapler, HeedsRetryAfterWithinLimits) {
