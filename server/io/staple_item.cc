@@ -54,6 +54,7 @@ void StapleItem::SetCertificate(std::shared_ptr<const OwnCertificate> next, uint
   next_refresh = absl::InfinitePast();
   is_loaded = false;
   is_fetching = false;
+  is_unsaved = false;
   claim.reset();
 }
 

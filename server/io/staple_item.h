@@ -48,6 +48,7 @@ struct StapleItem {
   bool is_loaded = false;  // the store was looked into
   bool is_ready = false;   // to be fetched, and waiting for a place
   bool is_fetching = false;
+  bool is_unsaved = false;  // the store does not have `der`, and is to have it
   bool has_put = false;  // the sink has `put_bytes`
   std::string put_bytes;
   bool put_revoked = false;  // the sink was told so: neither state has bytes

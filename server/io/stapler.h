@@ -114,6 +114,7 @@ class Stapler : public StapleSource {
   void LookIntoStore(StapleItem& item, absl::Time now);
   absl::Time NextLook(absl::Time now);
   bool Adopt(StapleItem& item, absl::Time now);
+  void SaveIfNeeded(StapleItem& item, absl::Time now);
   void MakeReady(StapleItem& item, absl::Time now);
   void DropReady(StapleItem& item);
   void BeginFetches(absl::Time now);

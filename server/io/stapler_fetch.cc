@@ -13,6 +13,9 @@ namespace {
 
 using Kind = StaplerEvent::Kind;
 
+// After the store has failed to keep a staple.
+constexpr absl::Duration kSaveAgain = absl::Minutes(1);
+
 std::string DescribeStatement(const StapleVerdict& verdict, const std::string& origin) {
   std::string text =
       absl::StrCat(NameOf(verdict.status), " until ",
@@ -63,16 +66,27 @@ bool Stapler::Adopt(StapleItem& item, absl::Time now) {
     Observe(Kind::kStoreError, item.name, std::string(stored.status().message()));
     return false;
   }
+  if (*stored && **stored == item.der) item.is_unsaved = false;
   if (!*stored || **stored == item.der) return false;
   const StapleVerdict verdict =
       CheckStaple(**stored, own.leaf->certificate, own.issuer->certificate, now, Checks());
   const bool was_revoked = IsRevoked(item);
   if (item.Consider(verdict, **stored, now) != StapleChange::kTake) return false;
+  item.is_unsaved = false;
   Observe(Kind::kLoaded, item.name, DescribeStatement(verdict, "the store"));
   if (!was_revoked && IsRevoked(item)) {
     Observe(Kind::kRevoked, item.name, DescribeStatement(verdict, "the store"));
   }
   return true;
+}
+
+void Stapler::SaveIfNeeded(StapleItem& item, absl::Time now) {
+  if (!item.is_unsaved || parts_.store == nullptr) return;
+  const absl::Status status = parts_.store->Save(item.certificate->sha256, item.der);
+  item.is_unsaved = !status.ok();
+  if (status.ok()) return;
+  item.next_look = std::min(item.next_look, now + kSaveAgain);
+  Observe(Kind::kStoreError, item.name, std::string(status.message()));
 }
 
 void Stapler::LoadStored(StapleItem& item, absl::Time now) {
@@ -85,7 +99,7 @@ void Stapler::LoadStored(StapleItem& item, absl::Time now) {
 
 void Stapler::LookIntoStore(StapleItem& item, absl::Time now) {
   item.next_look = NextLook(now);
-  if (!Adopt(item, now)) return;
+  if (!Adopt(item, now)) return SaveIfNeeded(item, now);
   DropReady(item);
   Succeed(item, {}, now);
 }
@@ -171,6 +185,8 @@ void Stapler::TakeFetched(StaplerMail::Fetched fetched, absl::Time now) {
   const OcspAnswer& answer = fetched.answer;
   item.is_fetching = false;
   item.url = answer.url;
+  // Another replica may have learnt of a revocation meanwhile, which is not to be lost.
+  const bool has_adopted = Adopt(item, now);
   const bool was_revoked = IsRevoked(item);
   const StapleChange change =
       answer.is_statement ? item.Consider(answer.verdict, answer.der, now) : StapleChange::kNone;
@@ -183,13 +199,14 @@ void Stapler::TakeFetched(StaplerMail::Fetched fetched, absl::Time now) {
     if (!was_revoked && IsRevoked(item)) {
       Observe(Kind::kRevoked, item.name, DescribeStatement(*item.verdict, answer.url));
     }
+  } else if (has_adopted &&
+             (change == StapleChange::kOlder || change == StapleChange::kFinal)) {
+    Succeed(item, {}, now);
   } else {
     Fail(item, answer, change, now);
   }
-  if (change == StapleChange::kTake && parts_.store != nullptr) {
-    const absl::Status status = parts_.store->Save(item.certificate->sha256, item.der);
-    if (!status.ok()) Observe(Kind::kStoreError, item.name, std::string(status.message()));
-  }
+  if (change == StapleChange::kTake) item.is_unsaved = true;
+  SaveIfNeeded(item, now);
   item.claim.reset();
   Publish(item, now);
   AnswerWaiters(item, item.slot->Get());

@@ -109,6 +109,36 @@ TEST(StaplerReplicas, TakesARevokedFromTheOther) {
   EXPECT_EQ(lab.Asked(), 1U);
 }
 
+TEST(StaplerReplicas, ItsFetchDoesNotUndoTheRevocationThatTheOtherHasSaved) {
+  StaplerLab lab;
+  lab.Serve(lab.Good());
+  lab.fetcher.Hold();
+  lab.Start();
+  const std::string digest = lab.Kept()->certificate_sha256;
+  const std::string revoked = BuildOcsp(lab.Revoked());
+  lab.store.saved[digest] = revoked;
+  lab.fetcher.Release();
+  lab.Work(*lab.stapler);
+  EXPECT_EQ(lab.Status(), Status::kRevoked);
+  EXPECT_EQ(lab.store.saved[digest], revoked);
+  EXPECT_EQ(lab.Kept()->failures, 0U);
+  EXPECT_EQ(lab.Kept()->last_error, "");
+  EXPECT_EQ(lab.Count(Kind::kRevoked), 1U);
+}
+
+TEST(StaplerReplicas, SavesWhatTheStoreWouldNotTakeAtFirst) {
+  StaplerLab lab;
+  lab.options.store_interval = absl::InfiniteDuration();
+  lab.Serve(lab.Good());
+  lab.store.failure = absl::UnavailableError("disk full");
+  lab.Start();
+  EXPECT_TRUE(lab.store.saved.empty());
+  lab.store.failure = absl::OkStatus();
+  lab.Pass(absl::Minutes(2));
+  EXPECT_EQ(lab.store.saved[lab.Kept()->certificate_sha256], lab.Kept()->der);
+  EXPECT_EQ(lab.Asked(), 1U);
+}
+
 TEST(StaplerReplicas, GoesOnWithoutAStoreThatFails) {
   StaplerLab lab;
   lab.Serve(lab.Good());
