@@ -8,6 +8,7 @@
 #include "server/core/revocation/check_crl.h"
 #include "server/core/revocation/crl_reason.h"
 #include "server/core/revocation/crl_refresh.h"
+#include "server/core/revocation/crl_scope.h"
 #include "server/io/crl_cache.h"
 
 namespace postern {
@@ -56,6 +57,10 @@ std::string Summary(const Crl& crl) {
       absl::FormatTime(absl::RFC3339_sec, crl.this_update, absl::UTCTimeZone()), ", next_update ",
       crl.next_update ? absl::FormatTime(absl::RFC3339_sec, *crl.next_update, absl::UTCTimeZone())
                       : "none");
+}
+
+bool IsForTheSame(const CrlScope& a, const CrlScope& b) {
+  return a.kind == b.kind && a.has_point == b.has_point && a.point_names == b.point_names;
 }
 
 void Finish(CrlEntry& entry, const absl::StatusOr<std::shared_ptr<const Crl>>& outcome) {
@@ -124,6 +129,11 @@ void CrlCache::Accept(CrlEntry& entry, HttpReply reply, absl::Time now) {
   if (crl->defect != CrlReason::kNone) return refuse(WordsOf(crl->defect));
   const CrlReason reason = CheckCrlTime(*crl, kMaxCrlAgeForCa, now, ChecksOf(options_));
   if (reason != CrlReason::kNone) return refuse(WordsOf(reason));
+  // A shard that takes another's place would hide what that one revokes.
+  if (entry.crl != nullptr && !IsForTheSame(crl->scope, entry.crl->scope) &&
+      CheckCrlTime(*entry.crl, kMaxCrlAgeForCa, now, ChecksOf(options_)) == CrlReason::kNone) {
+    return refuse(absl::StrCat("for other certificates than the one at hand: ", Summary(*crl)));
+  }
   if (entry.crl != nullptr && IsOlderCrl(*crl, *entry.crl, now)) {
     return refuse(absl::StrCat("older than the one at hand: ", Summary(*crl)));
   }
