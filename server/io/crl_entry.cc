@@ -35,6 +35,9 @@ absl::StatusOr<std::unique_ptr<CrlEntry>> MakeCrlEntry(absl::string_view url,
   if (!issuer.ok()) {
     return absl::InvalidArgumentError("issuer: " + std::string(issuer.status().message()));
   }
+  if (!MaySignCrls(*issuer)) {
+    return absl::InvalidArgumentError("issuer: its key usage does not let it sign CRLs");
+  }
   entry->issuer = *std::move(issuer);
   entry->key = std::make_shared<CrlKey>(CrlKeyOf(url, entry->issuer));
   entry->issuer_text = NameText(entry->issuer.outline.subject_name);
