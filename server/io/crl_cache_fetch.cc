@@ -140,6 +140,7 @@ void CrlCache::Accept(CrlEntry& entry, HttpReply reply, absl::Time now) {
   entry.crl = crl;
   entry.etag = Validator(reply.etag);
   entry.last_modified = Validator(reply.last_modified);
+  entry.file_bytes = options_.folder.empty() ? 0 : reply.body.size();
   entry.bytes = BytesOf(entry);
   entry.first_loaded = std::min(entry.first_loaded, now);
   const CrlRecord record{entry.key->url,      entry.issuer_der,      entry.etag,
@@ -207,6 +208,7 @@ void CrlCache::TakeRecord(const CrlRecord& record, absl::Time now) {
   }
   entry.etag = Validator(record.etag);
   entry.last_modified = Validator(record.last_modified);
+  entry.file_bytes = record.crl.size();
   entry.bytes = BytesOf(entry);
   // A file from the future says nothing of when.
   const absl::Time fetched = std::min(record.fetched, now);

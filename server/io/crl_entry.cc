@@ -74,7 +74,7 @@ size_t BytesOf(const CrlEntry& entry) {
              entry.crl->serials.bytes();
     for (const std::string& name : entry.crl->scope.point_names) bytes += name.size();
   }
-  return bytes;
+  return std::max(bytes, entry.file_bytes);
 }
 
 const char* NameOf(CrlEvent::Kind kind) {

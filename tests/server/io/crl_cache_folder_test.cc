@@ -100,6 +100,17 @@ TEST_F(CrlCacheFolder, RemovesTheFilesOfWhatHasEndedOrGone) {
   EXPECT_TRUE(Files().empty());
 }
 
+TEST_F(CrlCacheFolder, CountsTheBytesOfTheFileWhereTheyAreMore) {
+  crl.ordinary_entries = 10000;
+  const size_t size = BuildCrl(crl, CrlRoot()).size();
+  Serve(kUrl);
+  Start();
+  ASSERT_NE(Load(), nullptr);
+  EXPECT_GE(cache->List().at(0).bytes + 16, size);  // signatures differ in length
+  Restart();
+  EXPECT_GE(cache->List().at(0).bytes + 16, size);
+}
+
 TEST_F(CrlCacheFolder, WorksOnWithoutItsFolder) {
   options.folder = "/nowhere/at/all";
   Serve(kUrl);
