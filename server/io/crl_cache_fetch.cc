@@ -16,6 +16,8 @@ namespace {
 
 using Kind = CrlEvent::Kind;
 
+// A slow server holds a place for no longer before its CRL has proved itself.
+constexpr absl::Duration kNewFetchTimeout = absl::Seconds(15);
 constexpr int kOk = 200;
 constexpr int kNotModified = 304;
 
@@ -77,7 +79,8 @@ void CrlCache::Start(CrlEntry& entry, absl::Time now) {
   // Any type: RFC 5280, section 4.2.1.13, asks servers for application/pkix-crl without
   // insisting, and it is the signature that tells what a CRL is.
   request.max_bytes = options_.max_bytes;
-  request.deadline = now + options_.fetch_timeout;
+  request.deadline = now + (entry.IsNew() ? std::min(options_.fetch_timeout, kNewFetchTimeout)
+                                          : options_.fetch_timeout);
   request.no_cache = entry.no_cache;
   if (entry.crl != nullptr && !entry.no_cache) {
     request.if_none_match = entry.etag;
