@@ -14,6 +14,8 @@ using Source = OwnCertificate::Source;
 using Status = KeptStaple::Status;
 
 constexpr absl::Duration kPutAgain = absl::Minutes(1);
+// A clock that goes back by more was set.
+constexpr absl::Duration kClockSetBack = absl::Seconds(30);
 
 absl::Status CheckOptions(const StaplerOptions& options) {
   if (options.reload_interval < absl::Seconds(1)) {
@@ -70,6 +72,8 @@ Stapler::~Stapler() {
 
 void Stapler::Tick() {
   const absl::Time now = parts_.clock->Now();
+  if (now < last_tick_ - kClockSetBack) FollowClockBack(now);
+  last_tick_ = now;
   StaplerMail mail = inbox_->Take();
   if (now >= next_scan_) {
     ScanFiles(now);
@@ -111,6 +115,22 @@ void Stapler::TakeWanted(StaplerMail::Wanted wanted, absl::Time now) {
     if (!item.is_loaded) LoadStored(item, now);
     if (!item.is_fetching) MakeReady(item, now);
     Arm(item, now);
+  }
+}
+
+// What was put off while the clock was ahead is not to wait until it is there again.
+void Stapler::FollowClockBack(absl::Time now) {
+  next_scan_ = absl::InfinitePast();
+  next_fetch_ = absl::InfinitePast();
+  for (const auto& [name, item] : items_) {
+    absl::Time due = now + options_.back_off.first * Chance();
+    if (item->verdict) due = NextRefresh(item->Life(), {}, now, Chance());
+    item->next_refresh = std::min(item->next_refresh, due);
+    item->next_look = std::min(item->next_look, NextLook(now));
+    item->last_success = std::min(item->last_success, now);
+    if (item->crl_missed_since) item->crl_missed_since = std::min(*item->crl_missed_since, now);
+    if (item->put_again != absl::InfiniteFuture()) item->put_again = now;
+    SetTimer(*item, now);
   }
 }
 

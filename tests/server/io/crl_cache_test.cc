@@ -214,6 +214,20 @@ TEST_F(CrlCacheTest, KeepsACrlForAsLongAsItCountsWhereOneForOtherCertificatesCom
   EXPECT_NE(Find(), first) << "which has ended";
 }
 
+TEST_F(CrlCacheTest, GoesOnWhenAClockThatWasAheadIsSetBack) {
+  fetcher.Serve(kUrl, StatusOnly(503));
+  Start();
+  ASSERT_TRUE(cache->Watch(kUrl, CrlRoot().der).ok());
+  clock.Advance(absl::Hours(24 * 365));
+  cache->Tick();
+  EXPECT_EQ(AskedCount(), 1u);
+  Serve(kUrl);
+  Pass(-absl::Hours(24 * 365));
+  Pass(absl::Hours(1));
+  EXPECT_EQ(AskedCount(), 2u);
+  EXPECT_NE(Find(), nullptr);
+}
+
 TEST_F(CrlCacheTest, LetsGoWhatNobodyAsksForAnyMore) {
   Serve(kUrl);
   Start();

@@ -452,6 +452,25 @@ TEST(Stapler, TellsTheSinkAgainAfterItHasFailed) {
   EXPECT_EQ(lab.sink.puts, puts);
 }
 
+TEST(Stapler, GoesOnWhenAClockThatWasAheadIsSetBack) {
+  StaplerLab lab;
+  lab.Serve(lab.Good());
+  lab.Start();
+  const std::string good = lab.Kept()->der;
+  const absl::Duration ahead = absl::Hours(24 * 365);
+  lab.clock.Advance(ahead);
+  lab.Work(*lab.stapler);
+  EXPECT_EQ(lab.Status(), Status::kUnusable);
+  lab.clock.Advance(-ahead);
+  lab.Work(*lab.stapler);
+  EXPECT_EQ(lab.Status(), Status::kGood) << "its file is the same";
+  EXPECT_EQ(lab.sink.served["mx1"], good);
+  EXPECT_LE(lab.stapler->NextWake(), lab.clock.Now() + lab.options.reload_interval);
+  lab.Serve(lab.Good());
+  lab.Pass(absl::Hours(16));
+  EXPECT_EQ(lab.Asked(), 2U);
+}
+
 TEST(Stapler, RefusesOptionsThatMakeNoSense) {
   StaplerOptions options;
   options.max_fetches = 0;
