@@ -149,7 +149,9 @@ void Stapler::Step(StapleItem& item, absl::Time now) {
   } else if (item.Is(Source::kOcsp)) {
     if (!item.is_loaded) LoadStored(item, now);
     if (item.next_look <= now) LookIntoStore(item, now);
-    if (item.next_refresh <= now && !item.is_fetching) MakeReady(item, now);
+    // Who waits for a refresh has one begun, whatever came meanwhile.
+    const bool is_due = item.next_refresh <= now || !item.waiters.empty();
+    if (is_due && !item.is_fetching) MakeReady(item, now);
   } else if (item.Is(Source::kCrl) && item.next_refresh <= now) {
     LookAtCrls(item, now);
   }

@@ -9,6 +9,7 @@
 
 #include "server/io/crl_cache.h"
 #include "server/io/crl_record.h"
+#include "tests/support/crl_builder.h"
 #include "tests/support/crl_cache_fixture.h"
 
 namespace postern {

@@ -7,6 +7,9 @@
 #include "gtest/gtest.h"
 #include "server/io/stapler.h"
 #include "tests/server/io/stapler_lab.h"
+#include "tests/support/certificate_builder.h"
+#include "tests/support/ocsp_builder.h"
+#include "tests/support/pem.h"
 
 namespace postern {
 namespace {
@@ -96,6 +99,28 @@ TEST(StaplerReplicas, APersonsWishDoesNotWaitForTheClaim) {
   lab.Work(*lab.stapler);
   EXPECT_TRUE(is_done);
   EXPECT_EQ(lab.Status(), Status::kGood);
+}
+
+TEST(StaplerReplicas, APersonsWishIsNotForgottenWhenTheStoreHasNewer) {
+  StaplerLab lab;
+  lab.options.max_fetches = 1;
+  const TestCertificate other = Build(StaplerLab::LeafOf(301), &lab.root);
+  lab.files.Write("mx2.pem", PemOf(other.der) + PemOf(lab.root.der));
+  lab.options.certificates.push_back({lab.files.Path("mx2.pem"), "mx2", "", ""});
+  lab.Serve(lab.Good());
+  lab.Start();
+  lab.fetcher.Hold();
+  lab.stapler->Refresh("mx2", [](const auto&) {});
+  lab.stapler->Tick();  // it has the only place
+  bool is_done = false;
+  lab.stapler->Refresh("mx1", [&is_done](const auto& result) { is_done = result.ok(); });
+  lab.stapler->Tick();
+  lab.store.saved[lab.Kept()->certificate_sha256] = BuildOcsp(lab.Good(absl::Minutes(1)));
+  lab.clock.Advance(lab.options.store_interval * 2);
+  lab.stapler->Tick();
+  lab.fetcher.Release();
+  lab.Work(*lab.stapler);
+  EXPECT_TRUE(is_done);
 }
 
 TEST(StaplerReplicas, TakesARevokedFromTheOther) {
