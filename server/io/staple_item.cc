@@ -35,8 +35,7 @@ Status StatusOf(const std::optional<Verdict>& verdict, absl::Time now) {
 
 bool IsFinal(const CrlVerdict& verdict) {
   return verdict.status == CrlVerdict::Status::kRevoked &&
-         !(verdict.revocation &&
-           verdict.revocation->reason == RevocationReason::kCertificateHold);
+         !(verdict.revocation && verdict.revocation->reason == RevocationReason::kCertificateHold);
 }
 
 }  // namespace
@@ -56,6 +55,7 @@ void StapleItem::SetCertificate(std::shared_ptr<const OwnCertificate> next, uint
   is_fetching = false;
   is_unsaved = false;
   claim.reset();
+  claim_missed_since.reset();
 }
 
 Status StapleItem::StatusAt(absl::Time now) const {

@@ -129,6 +129,9 @@ void Stapler::FollowClockBack(absl::Time now) {
     item->next_look = std::min(item->next_look, NextLook(now));
     item->last_success = std::min(item->last_success, now);
     if (item->crl_missed_since) item->crl_missed_since = std::min(*item->crl_missed_since, now);
+    if (item->claim_missed_since) {
+      item->claim_missed_since = std::min(*item->claim_missed_since, now);
+    }
     if (item->put_again != absl::InfiniteFuture()) item->put_again = now;
     SetTimer(*item, now);
   }

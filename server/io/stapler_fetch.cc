@@ -36,8 +36,8 @@ std::string DescribeRefusal(const OcspAnswer& answer, StapleChange change) {
     case StapleChange::kOlder:
       return absl::StrCat(answer.url, ": the response is older than the one at hand");
     case StapleChange::kFinal:
-      return absl::StrCat(answer.url,
-                          ": the response says otherwise of a certificate that is revoked for good");
+      return absl::StrCat(
+          answer.url, ": the response says otherwise of a certificate that is revoked for good");
     case StapleChange::kEnded:
       return absl::StrCat(answer.url, ": the response has just ended");
     default:
@@ -153,13 +153,22 @@ bool Stapler::Begin(StapleItem& item, absl::Time now) {
     }
     // Another may have fetched it until the claim was ours.
     if (Adopt(item, now)) {
+      item.claim_missed_since.reset();
       Succeed(item, {}, now);
       return false;
     }
     if (claim.ok() && *claim == nullptr) {
-      item.next_refresh = now + options_.claim_interval * (0.5 + Chance());
-      return false;
+      // One that hangs with its claim must not keep all others from fetching.
+      const absl::Duration patience =
+          2 * options_.fetch_timeout * static_cast<double>(own.responders.size() + 1);
+      if (!item.claim_missed_since) item.claim_missed_since = now;
+      if (now - *item.claim_missed_since < patience) {
+        item.next_refresh = now + options_.claim_interval * (0.5 + Chance());
+        return false;
+      }
+      Observe(Kind::kStoreError, item.name, "another replica keeps its claim for too long");
     }
+    item.claim_missed_since.reset();
     if (claim.ok()) item.claim = *std::move(claim);
   }
   item.is_fetching = true;
@@ -199,8 +208,7 @@ void Stapler::TakeFetched(StaplerMail::Fetched fetched, absl::Time now) {
     if (!was_revoked && IsRevoked(item)) {
       Observe(Kind::kRevoked, item.name, DescribeStatement(*item.verdict, answer.url));
     }
-  } else if (has_adopted &&
-             (change == StapleChange::kOlder || change == StapleChange::kFinal)) {
+  } else if (has_adopted && (change == StapleChange::kOlder || change == StapleChange::kFinal)) {
     Succeed(item, {}, now);
   } else {
     Fail(item, answer, change, now);

@@ -82,11 +82,22 @@ TEST(StaplerReplicas, AsksWhenTheOtherHasGivenUp) {
   lab.Serve(lab.Good());
   lab.store.is_claimed_elsewhere = true;
   lab.Start();
-  lab.Pass(absl::Minutes(5));
+  lab.Pass(absl::Minutes(2));
   EXPECT_EQ(lab.Asked(), 0U);
   lab.store.is_claimed_elsewhere = false;
   lab.Pass(absl::Seconds(10));
   EXPECT_EQ(lab.Status(), Status::kGood);
+}
+
+TEST(StaplerReplicas, DoesNotWaitForEverForOneThatHangsWithItsClaim) {
+  StaplerLab lab;
+  lab.Serve(lab.Good());
+  lab.store.is_claimed_elsewhere = true;
+  lab.Start();
+  lab.Pass(absl::Minutes(5));
+  EXPECT_EQ(lab.Status(), Status::kGood);
+  EXPECT_EQ(lab.Count(Kind::kStoreError), 1U);
+  EXPECT_EQ(lab.Asked(), 1U);
 }
 
 TEST(StaplerReplicas, APersonsWishDoesNotWaitForTheClaim) {
