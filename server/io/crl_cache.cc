@@ -257,9 +257,7 @@ void CrlCache::Publish(absl::Time now) {
     }
     const CrlShelfItem item{entry->key, entry->use, entry->crl, entry->status};
     map->emplace(item.key->View(), item);
-    // What is due waits for the end of another fetch, which wakes the owner.
-    const absl::Time next = entry->Next();
-    if (next > now) next_wake_ = std::min(next_wake_, next);
+    next_wake_ = std::min(next_wake_, entry->NextAfter(now));
     current.at_hand += entry->crl != nullptr ? 1 : 0;
     current.watched += entry->watches > 0 ? 1 : 0;
     current.bytes += entry->bytes;

@@ -13,13 +13,14 @@ constexpr size_t kReadingFactor = 6;
 
 }  // namespace
 
-absl::Time CrlEntry::Next() const {
+absl::Time CrlEntry::NextAfter(absl::Time now) const {
   absl::Time next = absl::InfiniteFuture();
   if (Sleeps()) {
     next = forget;
   } else if (!IsFetching()) {
     next = due;
   }
+  if (next <= now) next = absl::InfiniteFuture();
   for (const CrlWaiter& waiter : waiters) next = std::min(next, waiter.deadline);
   return next;
 }

@@ -65,8 +65,9 @@ struct CrlEntry {
     return use->used.load() >= absl::ToUnixNanos(time);  // a Time is finer than that
   }
   absl::Time Used() const { return absl::FromUnixNanos(use->used.load()); }
-  // The next time at which something is to be done for it.
-  absl::Time Next() const;
+  // The next time after `now` at which something is to be done for it. What is due already
+  // waits for the end of another fetch, which wakes the owner.
+  absl::Time NextAfter(absl::Time now) const;
 };
 
 // MakeCrlEntry reads the issuer. Fails with INVALID_ARGUMENT where no CRL can be looked for

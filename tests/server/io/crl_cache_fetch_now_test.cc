@@ -57,6 +57,18 @@ TEST_F(CrlCacheFetchNow, AnswersAtTheDeadlineAndLetsTheFetchGoOn) {
   EXPECT_NE(Find(), nullptr);
 }
 
+TEST_F(CrlCacheFetchNow, AnswersAtTheDeadlineThoughThereIsNoPlaceToFetch) {
+  options.max_fetches = 1;
+  Start();
+  fetcher.Hold();
+  Find(UrlOf(1));
+  cache->Tick();
+  Ask();
+  cache->Tick();
+  EXPECT_EQ(AskedCount(), 1u);
+  EXPECT_EQ(cache->NextWake(), clock.Now() + absl::Seconds(10));
+}
+
 TEST_F(CrlCacheFetchNow, DoesNotHammerWhatHasFailed) {
   Start();
   Ask();
