@@ -53,8 +53,11 @@ void LogHook(const CommandHook::Outcome& outcome) {
 }
 
 CertificateEntry ToEntry(const CertificatesConfig& from) {
+  CertificateKind kind = CertificateKind::kFile;
+  if (!from.glob.empty()) kind = CertificateKind::kGlob;
+  if (!from.folder.empty()) kind = CertificateKind::kFolder;
   return {absl::StrCat(from.file, from.glob, from.folder), from.name, from.issuer_file,
-          from.responder};
+          from.responder, kind};
 }
 
 }  // namespace

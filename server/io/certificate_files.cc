@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "server/io/certificate_paths.h"
 #include "server/io/file.h"
 
 namespace postern {
@@ -67,9 +66,13 @@ void CertificateFiles::Scan() {
 }
 
 void CertificateFiles::ScanEntry(const CertificateEntry& entry) {
-  const absl::StatusOr<CertificatePaths> found = FindCertificatePaths(entry.path);
+  const absl::StatusOr<CertificatePaths> found = FindCertificatePaths(entry.path, entry.kind);
   if (!found.ok()) {
     errors_.emplace_back(found.status().message());
+    if (absl::IsNotFound(found.status())) return;
+    for (auto& [name, state] : states_) {
+      if (state.entry == &entry) state.is_seen = true;
+    }
     return;
   }
   if (!found->is_one_file && !entry.name.empty()) {
@@ -104,6 +107,7 @@ void CertificateFiles::ScanFile(const CertificateEntry& entry, const std::string
   State& state = states_[name];
   const bool is_same = known != files_.end() && known->second.path == path &&
                        state.stamp == stamp && state.issuer_stamp == issuer_stamp;
+  state.entry = &entry;
   state.is_seen = true;
   state.was_missed = false;
   if (is_same && state.is_settled) return;

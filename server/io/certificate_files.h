@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/core/revocation/own_certificate.h"
+#include "server/io/certificate_paths.h"
 #include "server/io/file_stamp.h"
 
 namespace postern {
@@ -24,6 +25,7 @@ struct CertificateEntry {
   std::string name;         // for one file alone; empty: its path. At most kMaxStapleName bytes
   std::string issuer_file;  // empty: the issuer's certificate is in the chain
   std::string responder;    // http or https URL; empty: those of the certificate
+  CertificateKind kind = CertificateKind::kAny;
 };
 
 inline constexpr size_t kMaxStapleName = 255;
@@ -53,7 +55,8 @@ class CertificateFiles {
 
   // Scan looks at all files, and reads those that have changed. What cannot be read keeps
   // the certificate that it had, and is tried again with each Scan. A file of a folder or
-  // pattern is gone when two Scans in a row do not find it.
+  // pattern is gone when two Scans in a row do not find it, and did look: a folder that
+  // cannot be read keeps the files that it had.
   void Scan();
 
   // Of the last Scan, by their names.
@@ -65,6 +68,7 @@ class CertificateFiles {
  private:
   // What is remembered of a file beside how it stands.
   struct State {
+    const CertificateEntry* entry = nullptr;  // that led to it
     FileStamp stamp;
     FileStamp issuer_stamp;
     bool is_settled = false;  // read without an error twice with these stamps

@@ -31,10 +31,13 @@ struct CloseFolder {
   void operator()(DIR* folder) const { closedir(folder); }
 };
 
+absl::Status Unreadable(int error, const std::string& text) {
+  return absl::UnavailableError(absl::ErrnoToStatus(error, text).message());
+}
+
 absl::StatusOr<CertificatePaths> ListFolder(const std::string& path) {
   const std::unique_ptr<DIR, CloseFolder> folder(opendir(path.c_str()));
-  if (folder == nullptr)
-    return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot be opened"));
+  if (folder == nullptr) return Unreadable(errno, absl::StrCat(path, ": cannot be opened"));
   CertificatePaths found;
   errno = 0;
   while (const dirent* const entry = readdir(folder.get())) {
@@ -43,7 +46,7 @@ absl::StatusOr<CertificatePaths> ListFolder(const std::string& path) {
     if (!IsFolder(file)) found.paths.push_back(std::move(file));
     errno = 0;
   }
-  if (errno != 0) return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot be listed"));
+  if (errno != 0) return Unreadable(errno, absl::StrCat(path, ": cannot be listed"));
   std::sort(found.paths.begin(), found.paths.end());
   return found;
 }
@@ -67,8 +70,11 @@ absl::StatusOr<CertificatePaths> ExpandPattern(const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<CertificatePaths> FindCertificatePaths(const std::string& path) {
-  if (IsFolder(path)) return ListFolder(path);
+absl::StatusOr<CertificatePaths> FindCertificatePaths(const std::string& path,
+                                                      CertificateKind kind) {
+  if (kind == CertificateKind::kFile) return CertificatePaths{true, {path}};
+  if (kind == CertificateKind::kGlob) return ExpandPattern(path);
+  if (kind == CertificateKind::kFolder || IsFolder(path)) return ListFolder(path);
   struct stat info;
   const bool is_pattern = path.find_first_of("*?[") != std::string::npos;
   if (is_pattern && stat(path.c_str(), &info) != 0) return ExpandPattern(path);

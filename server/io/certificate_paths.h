@@ -9,6 +9,14 @@
 
 namespace postern {
 
+// CertificateKind is what an entry says that its path is.
+enum class CertificateKind {
+  kAny,  // by its looks: a folder that is there, a pattern, else a file
+  kFile,
+  kGlob,
+  kFolder,
+};
+
 // CertificatePaths is what FindCertificatePaths found.
 struct CertificatePaths {
   bool is_one_file = false;  // the entry names a file, which may not be there
@@ -18,8 +26,10 @@ struct CertificatePaths {
 // FindCertificatePaths looks where an entry leads: to a file; to the *.pem, *.crt and *.cer
 // of a folder, not of those below, hidden ones left out, as the ..data of a Kubernetes
 // volume; or, with one of "*?[" in it, to what that pattern fits. Fails, in words that begin
-// with the path, where a folder cannot be read, or a pattern fits nothing.
-absl::StatusOr<CertificatePaths> FindCertificatePaths(const std::string& path);
+// with the path: NOT_FOUND where a pattern fits nothing, UNAVAILABLE where a folder is not
+// there or cannot be read, so that nobody knows what is in it.
+absl::StatusOr<CertificatePaths> FindCertificatePaths(const std::string& path,
+                                                      CertificateKind kind);
 
 }  // namespace postern
 

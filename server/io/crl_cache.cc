@@ -15,6 +15,9 @@ std::mt19937_64 Seeded(uint64_t seed) {
   return std::mt19937_64(seed != 0 ? seed : std::random_device{}());
 }
 
+// A clock that goes back by more was set.
+constexpr absl::Duration kClockSetBack = absl::Seconds(30);
+
 absl::Status Stopping() { return absl::UnavailableError("the server is stopping"); }
 
 }  // namespace
@@ -71,6 +74,8 @@ void CrlCache::FetchNow(absl::string_view url, absl::string_view issuer_der, abs
 
 void CrlCache::Tick() {
   const absl::Time now = clock_->Now();
+  if (now < last_tick_ - kClockSetBack) FollowClockBack(now);
+  last_tick_ = now;
   if (!loaded_folder_) LoadFolder(now);
   HandleWanted(now);
   do {
@@ -103,6 +108,18 @@ void CrlCache::HandleWanted(absl::Time now) {
     }
     MutexLock lock(stats_mutex_);
     ++stats_.wanted_refused;
+  }
+}
+
+// What was put off while the clock was ahead is not to wait until it is there again.
+void CrlCache::FollowClockBack(absl::Time now) {
+  for (CrlEntry* const entry : room_.All()) {
+    entry->due = std::min(entry->due, now + kMaxCrlBackOff);
+    entry->not_before = std::min(entry->not_before, now + kMaxCrlBackOff);
+    entry->attempted = std::min(entry->attempted, now);
+    if (entry->crl != nullptr) entry->first_loaded = std::min(entry->first_loaded, now);
+    if (entry->Used() > now) entry->use->used.store(absl::ToUnixNanos(now));
+    entry->status = nullptr;
   }
 }
 
@@ -240,9 +257,7 @@ void CrlCache::Publish(absl::Time now) {
     }
     const CrlShelfItem item{entry->key, entry->use, entry->crl, entry->status};
     map->emplace(item.key->View(), item);
-    // What is due waits for the end of another fetch, which wakes the owner.
-    const absl::Time next = entry->Next();
-    if (next > now) next_wake_ = std::min(next_wake_, next);
+    next_wake_ = std::min(next_wake_, entry->NextAfter(now));
     current.at_hand += entry->crl != nullptr ? 1 : 0;
     current.watched += entry->watches > 0 ? 1 : 0;
     current.bytes += entry->bytes;

@@ -94,6 +94,7 @@ class CrlCache : public CrlIndex {
   // FindOrAdmit returns the entry, waking it if it sleeps.
   absl::StatusOr<CrlEntry*> FindOrAdmit(absl::string_view url, absl::string_view issuer_der,
                                         absl::Time now);
+  void FollowClockBack(absl::Time now);
   static void WakeUp(CrlEntry& entry, absl::Time now);
 
   void Accept(CrlEntry& entry, HttpReply reply, absl::Time now);
@@ -127,6 +128,7 @@ class CrlCache : public CrlIndex {
   bool loaded_folder_ = false;
   uint64_t last_fetch_ = 0;
   absl::flat_hash_map<uint64_t, CrlEntry*> fetches_;
+  absl::Time last_tick_ = absl::InfinitePast();
   absl::Time next_wake_ = absl::InfinitePast();
 
   mutable Mutex stats_mutex_;

@@ -8,6 +8,7 @@
 #include "server/core/revocation/check_crl.h"
 #include "server/core/revocation/crl_reason.h"
 #include "server/core/revocation/crl_refresh.h"
+#include "server/core/revocation/crl_scope.h"
 #include "server/io/crl_cache.h"
 
 namespace postern {
@@ -15,6 +16,8 @@ namespace {
 
 using Kind = CrlEvent::Kind;
 
+// A slow server holds a place for no longer before its CRL has proved itself.
+constexpr absl::Duration kNewFetchTimeout = absl::Seconds(15);
 constexpr int kOk = 200;
 constexpr int kNotModified = 304;
 
@@ -58,6 +61,10 @@ std::string Summary(const Crl& crl) {
                       : "none");
 }
 
+bool IsForTheSame(const CrlScope& a, const CrlScope& b) {
+  return a.kind == b.kind && a.has_point == b.has_point && a.point_names == b.point_names;
+}
+
 void Finish(CrlEntry& entry, const absl::StatusOr<std::shared_ptr<const Crl>>& outcome) {
   std::vector<CrlWaiter> waiters;
   waiters.swap(entry.waiters);
@@ -72,7 +79,8 @@ void CrlCache::Start(CrlEntry& entry, absl::Time now) {
   // Any type: RFC 5280, section 4.2.1.13, asks servers for application/pkix-crl without
   // insisting, and it is the signature that tells what a CRL is.
   request.max_bytes = options_.max_bytes;
-  request.deadline = now + options_.fetch_timeout;
+  request.deadline = now + (entry.IsNew() ? std::min(options_.fetch_timeout, kNewFetchTimeout)
+                                          : options_.fetch_timeout);
   request.no_cache = entry.no_cache;
   if (entry.crl != nullptr && !entry.no_cache) {
     request.if_none_match = entry.etag;
@@ -124,12 +132,18 @@ void CrlCache::Accept(CrlEntry& entry, HttpReply reply, absl::Time now) {
   if (crl->defect != CrlReason::kNone) return refuse(WordsOf(crl->defect));
   const CrlReason reason = CheckCrlTime(*crl, kMaxCrlAgeForCa, now, ChecksOf(options_));
   if (reason != CrlReason::kNone) return refuse(WordsOf(reason));
+  // A shard that takes another's place would hide what that one revokes.
+  if (entry.crl != nullptr && !IsForTheSame(crl->scope, entry.crl->scope) &&
+      CheckCrlTime(*entry.crl, kMaxCrlAgeForCa, now, ChecksOf(options_)) == CrlReason::kNone) {
+    return refuse(absl::StrCat("for other certificates than the one at hand: ", Summary(*crl)));
+  }
   if (entry.crl != nullptr && IsOlderCrl(*crl, *entry.crl, now)) {
     return refuse(absl::StrCat("older than the one at hand: ", Summary(*crl)));
   }
   entry.crl = crl;
   entry.etag = Validator(reply.etag);
   entry.last_modified = Validator(reply.last_modified);
+  entry.file_bytes = options_.folder.empty() ? 0 : reply.body.size();
   entry.bytes = BytesOf(entry);
   entry.first_loaded = std::min(entry.first_loaded, now);
   const CrlRecord record{entry.key->url,      entry.issuer_der,      entry.etag,
@@ -197,6 +211,7 @@ void CrlCache::TakeRecord(const CrlRecord& record, absl::Time now) {
   }
   entry.etag = Validator(record.etag);
   entry.last_modified = Validator(record.last_modified);
+  entry.file_bytes = record.crl.size();
   entry.bytes = BytesOf(entry);
   // A file from the future says nothing of when.
   const absl::Time fetched = std::min(record.fetched, now);

@@ -17,7 +17,7 @@ struct CrlCacheOptions {
   std::string folder;  // where CRLs outlive the process; empty: nowhere
   size_t max_bytes = size_t{16} * 1024 * 1024;  // of a CRL as it is sent; to kMaxCrlBytes
 
-  // Of strangers' CRLs in memory, all together. New ones have a quarter of it.
+  // Of strangers' CRLs in memory, and of their files, all together. New ones have a quarter.
   size_t max_total_bytes = size_t{256} * 1024 * 1024;
   size_t max_entries = 4096;
   size_t max_new_entries = 256;  // beside the former
@@ -52,7 +52,7 @@ struct CrlStatus {
   absl::Time this_update = absl::InfinitePast();
   absl::Time next_update = absl::InfiniteFuture();  // the infinite future: none
   size_t entries = 0;
-  size_t bytes = 0;  // of memory
+  size_t bytes = 0;  // of memory, or of its file where that is more
   std::string last_error;
   int failures = 0;                                  // in a row
   absl::Time next_refresh = absl::InfiniteFuture();  // the infinite future: once it is asked for

@@ -13,13 +13,14 @@ constexpr size_t kReadingFactor = 6;
 
 }  // namespace
 
-absl::Time CrlEntry::Next() const {
+absl::Time CrlEntry::NextAfter(absl::Time now) const {
   absl::Time next = absl::InfiniteFuture();
   if (Sleeps()) {
     next = forget;
   } else if (!IsFetching()) {
     next = due;
   }
+  if (next <= now) next = absl::InfiniteFuture();
   for (const CrlWaiter& waiter : waiters) next = std::min(next, waiter.deadline);
   return next;
 }
@@ -34,6 +35,9 @@ absl::StatusOr<std::unique_ptr<CrlEntry>> MakeCrlEntry(absl::string_view url,
   absl::StatusOr<Certificate> issuer = ParseIssuer(entry->issuer_der);
   if (!issuer.ok()) {
     return absl::InvalidArgumentError("issuer: " + std::string(issuer.status().message()));
+  }
+  if (!MaySignCrls(*issuer)) {
+    return absl::InvalidArgumentError("issuer: its key usage does not let it sign CRLs");
   }
   entry->issuer = *std::move(issuer);
   entry->key = std::make_shared<CrlKey>(CrlKeyOf(url, entry->issuer));
@@ -71,7 +75,7 @@ size_t BytesOf(const CrlEntry& entry) {
              entry.crl->serials.bytes();
     for (const std::string& name : entry.crl->scope.point_names) bytes += name.size();
   }
-  return bytes;
+  return std::max(bytes, entry.file_bytes);
 }
 
 const char* NameOf(CrlEvent::Kind kind) {

@@ -37,7 +37,8 @@ struct CrlEntry {
   std::shared_ptr<const Crl> crl;
   std::string etag;
   std::string last_modified;
-  size_t bytes = 0;
+  size_t file_bytes = 0;  // of the CRL, where it is kept in a folder
+  size_t bytes = 0;       // BytesOf
 
   int watches = 0;
   bool is_established = false;  // asked for again, a good while after it was first had
@@ -64,8 +65,9 @@ struct CrlEntry {
     return use->used.load() >= absl::ToUnixNanos(time);  // a Time is finer than that
   }
   absl::Time Used() const { return absl::FromUnixNanos(use->used.load()); }
-  // The next time at which something is to be done for it.
-  absl::Time Next() const;
+  // The next time after `now` at which something is to be done for it. What is due already
+  // waits for the end of another fetch, which wakes the owner.
+  absl::Time NextAfter(absl::Time now) const;
 };
 
 // MakeCrlEntry reads the issuer. Fails with INVALID_ARGUMENT where no CRL can be looked for
@@ -76,7 +78,8 @@ absl::StatusOr<std::unique_ptr<CrlEntry>> MakeCrlEntry(absl::string_view url,
 // StatusOf tells of it.
 CrlStatus StatusOf(const CrlEntry& entry, absl::Time now);
 
-// BytesOf returns about how much memory an entry takes.
+// BytesOf returns about how much memory an entry takes, or its file where that is more: one
+// bound holds for both.
 size_t BytesOf(const CrlEntry& entry);
 
 }  // namespace postern

@@ -53,6 +53,14 @@ CrlEntry* CrlRoom::Oldest(bool is_new, bool with_crl) const {
   return oldest;
 }
 
+size_t CrlRoom::UntriedOf(const CrlEntry& entry) const {
+  return static_cast<size_t>(
+      std::count_if(entries_.begin(), entries_.end(), [&entry](const auto& one) {
+        return one.second->IsStrangers() && one.second->attempted == absl::InfinitePast() &&
+               one.second->key->issuer_key == entry.key->issuer_key;
+      }));
+}
+
 absl::StatusOr<CrlEntry*> CrlRoom::Admit(std::unique_ptr<CrlEntry> entry) {
   const CrlKeyView key = entry->key->View();
   if (entries_.contains(key)) return absl::AlreadyExistsError("the CRL is there");
@@ -60,6 +68,9 @@ absl::StatusOr<CrlEntry*> CrlRoom::Admit(std::unique_ptr<CrlEntry> entry) {
     if (WatchedCount() >= options_.max_watched) {
       return absl::ResourceExhaustedError("too many CRLs are watched");
     }
+  } else if (entry->IsNew() && UntriedOf(*entry) >= kMaxUntriedOfIssuer) {
+    return absl::ResourceExhaustedError(
+        "too many new CRLs of this issuer are wanted; try again later");
   } else if (entry->IsNew() && UseOf(true).count >= options_.max_new_entries) {
     CrlEntry* const oldest = Oldest(true, false);
     if (oldest == nullptr) {

@@ -24,6 +24,9 @@ namespace postern {
 
 inline constexpr absl::Duration kCrlProof = absl::Minutes(10);
 
+// So many of one issuer's new CRLs may wait for their first fetch.
+inline constexpr size_t kMaxUntriedOfIssuer = 16;
+
 // CrlRoom holds them. Of one thread.
 class CrlRoom {
  public:
@@ -56,6 +59,7 @@ class CrlRoom {
     size_t bytes = 0;
   };
   Use UseOf(bool is_new) const;  // of strangers' entries
+  size_t UntriedOf(const CrlEntry& entry) const;  // strangers', of its issuer's key
   // The entry that was not used for longest, of those that may go; null if there is none.
   CrlEntry* Oldest(bool is_new, bool with_crl) const;
   void Shrink(bool is_new, size_t max_count, size_t max_bytes);

@@ -1,20 +1,8 @@
 #include "server/io/crl_shelf.h"
 
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
-
 #include <utility>
 
 namespace postern {
-namespace {
-
-// An issuer that may not sign CRLs: to let its certificate stand for its key would spoil
-// the CRL for those who come with the right one.
-bool MaySignCrls(const Certificate& issuer) {
-  return (X509_get_key_usage(issuer.x509.get()) & KU_CRL_SIGN) != 0;
-}
-
-}  // namespace
 
 std::shared_ptr<const Crl> CrlShelf::Find(absl::string_view url, const Certificate& issuer,
                                           absl::Time now, bool notes_wishes, bool* is_first_wish) {

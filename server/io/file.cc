@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "absl/status/status.h"
@@ -17,10 +18,12 @@ absl::StatusOr<std::string> ReadAll(int fd, size_t max_bytes) {
   if (fstat(fd, &info) != 0) return absl::ErrnoToStatus(errno, "cannot be looked at");
   if (!S_ISREG(info.st_mode)) return absl::InvalidArgumentError("is no regular file");
   std::string text;
-  // One byte more than is allowed, so that a longer file is seen.
-  text.resize(max_bytes + 1);
+  // One byte more than there is and than is allowed, so that the end or a longer file is
+  // seen. A file may grow meanwhile, and some tell no size.
+  text.resize(std::min(max_bytes, static_cast<size_t>(info.st_size)) + 1);
   size_t size = 0;
-  while (size < text.size()) {
+  while (size <= max_bytes) {
+    if (size == text.size()) text.resize(std::min(max_bytes, 2 * size) + 1);
     const ssize_t got = read(fd, text.data() + size, text.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return absl::ErrnoToStatus(errno, "cannot be read");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/core/revocation/revocation_reason.h"
+
 namespace postern {
 namespace {
 
@@ -31,6 +33,11 @@ Status StatusOf(const std::optional<Verdict>& verdict, absl::Time now) {
   return now < verdict->use_until ? Status::kGood : Status::kExpired;
 }
 
+bool IsFinal(const CrlVerdict& verdict) {
+  return verdict.status == CrlVerdict::Status::kRevoked &&
+         !(verdict.revocation && verdict.revocation->reason == RevocationReason::kCertificateHold);
+}
+
 }  // namespace
 
 void StapleItem::SetCertificate(std::shared_ptr<const OwnCertificate> next, uint64_t next_serial) {
@@ -46,7 +53,9 @@ void StapleItem::SetCertificate(std::shared_ptr<const OwnCertificate> next, uint
   next_refresh = absl::InfinitePast();
   is_loaded = false;
   is_fetching = false;
+  is_unsaved = false;
   claim.reset();
+  claim_missed_since.reset();
 }
 
 Status StapleItem::StatusAt(absl::Time now) const {
@@ -80,7 +89,9 @@ bool StapleItem::Consider(const CrlVerdict& fresh) {
   if (fresh.status == CrlVerdict::Status::kInvalid) return false;
   const bool is_revoked = fresh.status == CrlVerdict::Status::kRevoked;
   const bool was_revoked = crl && crl->status == CrlVerdict::Status::kRevoked;
-  // As JudgeStapleChange: what says revoked counts at once, and good only if it is newer.
+  // As JudgeStapleChange: what says revoked counts at once, and good only if it is newer, and
+  // after a hold.
+  if (crl && IsFinal(*crl) && !IsFinal(fresh)) return false;
   if (crl && !(is_revoked && !was_revoked)) {
     const absl::Time kept = crl->this_update.value_or(absl::InfinitePast());
     const absl::Time next = fresh.this_update.value_or(absl::InfinitePast());

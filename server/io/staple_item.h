@@ -48,12 +48,15 @@ struct StapleItem {
   bool is_loaded = false;  // the store was looked into
   bool is_ready = false;   // to be fetched, and waiting for a place
   bool is_fetching = false;
-  bool has_put = false;  // the sink has `put_bytes`
+  bool is_unsaved = false;  // the store does not have `der`, and is to have it
+  bool has_put = false;     // the sink has `put_bytes`
   std::string put_bytes;
+  bool put_revoked = false;                       // the sink was told so: neither state has bytes
   absl::Time put_again = absl::InfiniteFuture();  // the sink failed
   absl::Time timer = absl::InfiniteFuture();      // of the stapler's timers
   absl::Time next_look = absl::InfiniteFuture();  // into the store
   std::unique_ptr<StapleStore::Claim> claim;
+  std::optional<absl::Time> claim_missed_since;  // another replica has had it since
   std::vector<StapleSource::RefreshDone> waiters;
 
   std::shared_ptr<StapleSlot> slot = std::make_shared<StapleSlot>();

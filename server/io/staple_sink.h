@@ -14,8 +14,9 @@ class StapleSink {
  public:
   virtual ~StapleSink() = default;
 
-  // Put is called with each state whose bytes to serve have changed, and once for each
-  // certificate at the start; a state without bytes means that nothing is to be served.
+  // Put is called with each state whose bytes to serve have changed, when a certificate
+  // becomes revoked or is no longer, and once for each certificate at the start; a state
+  // without bytes means that nothing is to be served.
   // An error is tried again with the next Put of the certificate.
   virtual absl::Status Put(const KeptStaple& staple, absl::Time now) = 0;
 

@@ -14,6 +14,8 @@ using Source = OwnCertificate::Source;
 using Status = KeptStaple::Status;
 
 constexpr absl::Duration kPutAgain = absl::Minutes(1);
+// A clock that goes back by more was set.
+constexpr absl::Duration kClockSetBack = absl::Seconds(30);
 
 absl::Status CheckOptions(const StaplerOptions& options) {
   if (options.reload_interval < absl::Seconds(1)) {
@@ -70,6 +72,8 @@ Stapler::~Stapler() {
 
 void Stapler::Tick() {
   const absl::Time now = parts_.clock->Now();
+  if (now < last_tick_ - kClockSetBack) FollowClockBack(now);
+  last_tick_ = now;
   StaplerMail mail = inbox_->Take();
   if (now >= next_scan_) {
     ScanFiles(now);
@@ -114,6 +118,25 @@ void Stapler::TakeWanted(StaplerMail::Wanted wanted, absl::Time now) {
   }
 }
 
+// What was put off while the clock was ahead is not to wait until it is there again.
+void Stapler::FollowClockBack(absl::Time now) {
+  next_scan_ = absl::InfinitePast();
+  next_fetch_ = absl::InfinitePast();
+  for (const auto& [name, item] : items_) {
+    absl::Time due = now + options_.back_off.first * Chance();
+    if (item->verdict) due = NextRefresh(item->Life(), {}, now, Chance());
+    item->next_refresh = std::min(item->next_refresh, due);
+    item->next_look = std::min(item->next_look, NextLook(now));
+    item->last_success = std::min(item->last_success, now);
+    if (item->crl_missed_since) item->crl_missed_since = std::min(*item->crl_missed_since, now);
+    if (item->claim_missed_since) {
+      item->claim_missed_since = std::min(*item->claim_missed_since, now);
+    }
+    if (item->put_again != absl::InfiniteFuture()) item->put_again = now;
+    SetTimer(*item, now);
+  }
+}
+
 void Stapler::RunTimers(absl::Time now) {
   for (int steps = 0; steps < kStepsPerTick; ++steps) {
     if (timers_.empty() || timers_.begin()->first > now) return;
@@ -129,7 +152,9 @@ void Stapler::Step(StapleItem& item, absl::Time now) {
   } else if (item.Is(Source::kOcsp)) {
     if (!item.is_loaded) LoadStored(item, now);
     if (item.next_look <= now) LookIntoStore(item, now);
-    if (item.next_refresh <= now && !item.is_fetching) MakeReady(item, now);
+    // Who waits for a refresh has one begun, whatever came meanwhile.
+    const bool is_due = item.next_refresh <= now || !item.waiters.empty();
+    if (is_due && !item.is_fetching) MakeReady(item, now);
   } else if (item.Is(Source::kCrl) && item.next_refresh <= now) {
     LookAtCrls(item, now);
   }
@@ -191,9 +216,14 @@ void Stapler::Publish(StapleItem& item, absl::Time now) {
 void Stapler::PutToSink(StapleItem& item, const KeptStaple& kept, absl::Time now) {
   // While a file cannot be read what was written before a restart may well be right.
   if (parts_.sink == nullptr || item.certificate == nullptr) return;
-  if (item.has_put && item.put_bytes == kept.der && now < item.put_again) return;
+  const bool is_revoked = kept.status == Status::kRevoked;
+  if (item.has_put && item.put_bytes == kept.der && item.put_revoked == is_revoked &&
+      now < item.put_again) {
+    return;
+  }
   item.has_put = true;
   item.put_bytes = kept.der;
+  item.put_revoked = is_revoked;
   item.put_again = absl::InfiniteFuture();
   const absl::Status status = parts_.sink->Put(kept, now);
   if (status.ok()) return;

@@ -102,6 +102,7 @@ class Stapler : public StapleSource {
   // One certificate: stapler.cc.
   void TakeWanted(StaplerMail::Wanted wanted, absl::Time now);
   void RunTimers(absl::Time now);
+  void FollowClockBack(absl::Time now);
   void Step(StapleItem& item, absl::Time now);
   void LookAtCrls(StapleItem& item, absl::Time now);
   void Publish(StapleItem& item, absl::Time now);
@@ -114,6 +115,7 @@ class Stapler : public StapleSource {
   void LookIntoStore(StapleItem& item, absl::Time now);
   absl::Time NextLook(absl::Time now);
   bool Adopt(StapleItem& item, absl::Time now);
+  void SaveIfNeeded(StapleItem& item, absl::Time now);
   void MakeReady(StapleItem& item, absl::Time now);
   void DropReady(StapleItem& item);
   void BeginFetches(absl::Time now);
@@ -145,6 +147,7 @@ class Stapler : public StapleSource {
   std::map<std::string, StapleChangeNotice> changes_;  // to tell the watchers
   uint64_t last_serial_ = 0;
   size_t fetching_ = 0;
+  absl::Time last_tick_ = absl::InfinitePast();
   absl::Time next_scan_ = absl::InfinitePast();
   absl::Time next_fetch_ = absl::InfinitePast();  // by max_fetches_a_second
 };

@@ -13,6 +13,9 @@ namespace {
 
 using Kind = StaplerEvent::Kind;
 
+// After the store has failed to keep a staple.
+constexpr absl::Duration kSaveAgain = absl::Minutes(1);
+
 std::string DescribeStatement(const StapleVerdict& verdict, const std::string& origin) {
   std::string text =
       absl::StrCat(NameOf(verdict.status), " until ",
@@ -32,6 +35,9 @@ std::string DescribeRefusal(const OcspAnswer& answer, StapleChange change) {
   switch (change) {
     case StapleChange::kOlder:
       return absl::StrCat(answer.url, ": the response is older than the one at hand");
+    case StapleChange::kFinal:
+      return absl::StrCat(
+          answer.url, ": the response says otherwise of a certificate that is revoked for good");
     case StapleChange::kEnded:
       return absl::StrCat(answer.url, ": the response has just ended");
     default:
@@ -60,16 +66,27 @@ bool Stapler::Adopt(StapleItem& item, absl::Time now) {
     Observe(Kind::kStoreError, item.name, std::string(stored.status().message()));
     return false;
   }
+  if (*stored && **stored == item.der) item.is_unsaved = false;
   if (!*stored || **stored == item.der) return false;
   const StapleVerdict verdict =
       CheckStaple(**stored, own.leaf->certificate, own.issuer->certificate, now, Checks());
   const bool was_revoked = IsRevoked(item);
   if (item.Consider(verdict, **stored, now) != StapleChange::kTake) return false;
+  item.is_unsaved = false;
   Observe(Kind::kLoaded, item.name, DescribeStatement(verdict, "the store"));
   if (!was_revoked && IsRevoked(item)) {
     Observe(Kind::kRevoked, item.name, DescribeStatement(verdict, "the store"));
   }
   return true;
+}
+
+void Stapler::SaveIfNeeded(StapleItem& item, absl::Time now) {
+  if (!item.is_unsaved || parts_.store == nullptr) return;
+  const absl::Status status = parts_.store->Save(item.certificate->sha256, item.der);
+  item.is_unsaved = !status.ok();
+  if (status.ok()) return;
+  item.next_look = std::min(item.next_look, now + kSaveAgain);
+  Observe(Kind::kStoreError, item.name, std::string(status.message()));
 }
 
 void Stapler::LoadStored(StapleItem& item, absl::Time now) {
@@ -82,7 +99,7 @@ void Stapler::LoadStored(StapleItem& item, absl::Time now) {
 
 void Stapler::LookIntoStore(StapleItem& item, absl::Time now) {
   item.next_look = NextLook(now);
-  if (!Adopt(item, now)) return;
+  if (!Adopt(item, now)) return SaveIfNeeded(item, now);
   DropReady(item);
   Succeed(item, {}, now);
 }
@@ -136,13 +153,22 @@ bool Stapler::Begin(StapleItem& item, absl::Time now) {
     }
     // Another may have fetched it until the claim was ours.
     if (Adopt(item, now)) {
+      item.claim_missed_since.reset();
       Succeed(item, {}, now);
       return false;
     }
     if (claim.ok() && *claim == nullptr) {
-      item.next_refresh = now + options_.claim_interval * (0.5 + Chance());
-      return false;
+      // One that hangs with its claim must not keep all others from fetching.
+      const absl::Duration patience =
+          2 * options_.fetch_timeout * static_cast<double>(own.responders.size() + 1);
+      if (!item.claim_missed_since) item.claim_missed_since = now;
+      if (now - *item.claim_missed_since < patience) {
+        item.next_refresh = now + options_.claim_interval * (0.5 + Chance());
+        return false;
+      }
+      Observe(Kind::kStoreError, item.name, "another replica keeps its claim for too long");
     }
+    item.claim_missed_since.reset();
     if (claim.ok()) item.claim = *std::move(claim);
   }
   item.is_fetching = true;
@@ -168,6 +194,8 @@ void Stapler::TakeFetched(StaplerMail::Fetched fetched, absl::Time now) {
   const OcspAnswer& answer = fetched.answer;
   item.is_fetching = false;
   item.url = answer.url;
+  // Another replica may have learnt of a revocation meanwhile, which is not to be lost.
+  const bool has_adopted = Adopt(item, now);
   const bool was_revoked = IsRevoked(item);
   const StapleChange change =
       answer.is_statement ? item.Consider(answer.verdict, answer.der, now) : StapleChange::kNone;
@@ -180,13 +208,13 @@ void Stapler::TakeFetched(StaplerMail::Fetched fetched, absl::Time now) {
     if (!was_revoked && IsRevoked(item)) {
       Observe(Kind::kRevoked, item.name, DescribeStatement(*item.verdict, answer.url));
     }
+  } else if (has_adopted && (change == StapleChange::kOlder || change == StapleChange::kFinal)) {
+    Succeed(item, {}, now);
   } else {
     Fail(item, answer, change, now);
   }
-  if (change == StapleChange::kTake && parts_.store != nullptr) {
-    const absl::Status status = parts_.store->Save(item.certificate->sha256, item.der);
-    if (!status.ok()) Observe(Kind::kStoreError, item.name, std::string(status.message()));
-  }
+  if (change == StapleChange::kTake) item.is_unsaved = true;
+  SaveIfNeeded(item, now);
   item.claim.reset();
   Publish(item, now);
   AnswerWaiters(item, item.slot->Get());

@@ -20,6 +20,7 @@ class FakeStapleSink : public StapleSink {
     ++puts;
     if (!failure.ok()) return failure;
     served[staple.name] = staple.der;
+    statuses[staple.name] = staple.status;
     return absl::OkStatus();
   }
   void Remove(const KeptStaple& staple) override {
@@ -29,6 +30,7 @@ class FakeStapleSink : public StapleSink {
 
   int puts = 0;
   std::map<std::string, std::string> served;  // DER by name; empty: nothing
+  std::map<std::string, KeptStaple::Status> statuses;  // of the last Put
   std::vector<std::string> removed;
   absl::Status failure;  // of Put
 };

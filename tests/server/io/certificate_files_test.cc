@@ -172,6 +172,28 @@ TEST(CertificateFiles, ForgetsAFileOfAFolderThatIsMissingTwice) {
   EXPECT_EQ(lab.Find(path), nullptr);
 }
 
+TEST(CertificateFiles, ForgetsNothingOfAFolderThatCannotBeRead) {
+  FilesLab lab;
+  std::filesystem::create_directory(lab.folder.Path("certs"));
+  const std::string path = lab.folder.Write("certs/a.pem", lab.Text(1));
+  CertificateFiles& files =
+      lab.Make({{lab.folder.Path("certs"), "", "", "", CertificateKind::kFolder}});
+  const auto before = lab.Find(path)->certificate;
+  std::filesystem::rename(lab.folder.Path("certs"), lab.folder.Path("away"));
+  for (int i = 0; i < 3; ++i) {
+    files.Scan();
+    EXPECT_EQ(files.files().size(), 1U) << "and the folder is no file";
+    ASSERT_NE(lab.Find(path), nullptr);
+    EXPECT_EQ(lab.Find(path)->certificate, before);
+    ASSERT_EQ(files.errors().size(), 1U);
+    EXPECT_TRUE(absl::StartsWith(files.errors()[0], lab.folder.Path("certs")));
+  }
+  std::filesystem::create_directory(lab.folder.Path("certs"));
+  files.Scan();
+  files.Scan();
+  EXPECT_EQ(lab.Find(path), nullptr) << "it can be read, and is empty";
+}
+
 TEST(CertificateFiles, LeavesOutWhatIsTooMuch) {
   FilesLab lab;
   for (int i = 0; i < 4; ++i) lab.folder.Write(std::to_string(i) + ".pem", lab.Text(i + 1));

@@ -30,6 +30,20 @@ TEST_F(CrlCacheBounds, BoundsWhatIsNotedAndWhatIsBegun) {
   EXPECT_EQ(cache->Stats().fetching, 2u);
 }
 
+TEST_F(CrlCacheBounds, LetsNoIssuerFillTheRoomForNewOnesNorHoldAPlaceForLong) {
+  Start();
+  fetcher.Hold();
+  Flood(0, 100);
+  cache->Tick();
+  EXPECT_EQ(cache->Stats().entries, kMaxUntriedOfIssuer);
+  ASSERT_TRUE(cache->Watch(kUrl, CrlRoot().der).ok());
+  cache->Tick();
+  ASSERT_GE(AskedCount(), 2u);
+  EXPECT_LE(fetcher.Asked()[0].deadline, clock.Now() + absl::Seconds(15));
+  EXPECT_EQ(fetcher.Asked().back().url, kUrl);
+  EXPECT_EQ(fetcher.Asked().back().deadline, clock.Now() + options.fetch_timeout);
+}
+
 TEST_F(CrlCacheBounds, DoesNotLetNewOnesStarveThoseInUse) {
   options.max_new_entries = 4;
   options.max_fetches = 2;

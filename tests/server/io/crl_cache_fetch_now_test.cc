@@ -57,6 +57,18 @@ TEST_F(CrlCacheFetchNow, AnswersAtTheDeadlineAndLetsTheFetchGoOn) {
   EXPECT_NE(Find(), nullptr);
 }
 
+TEST_F(CrlCacheFetchNow, AnswersAtTheDeadlineThoughThereIsNoPlaceToFetch) {
+  options.max_fetches = 1;
+  Start();
+  fetcher.Hold();
+  Find(UrlOf(1));
+  cache->Tick();
+  Ask();
+  cache->Tick();
+  EXPECT_EQ(AskedCount(), 1u);
+  EXPECT_EQ(cache->NextWake(), clock.Now() + absl::Seconds(10));
+}
+
 TEST_F(CrlCacheFetchNow, DoesNotHammerWhatHasFailed) {
   Start();
   Ask();
@@ -80,6 +92,26 @@ TEST_F(CrlCacheFetchNow, WorksWherePeersAreNotFetchedInTheBackground) {
   for (int i = 0; i < 50; ++i) Pass(absl::Hours(4));
   EXPECT_EQ(AskedCount(), 1u);
   EXPECT_EQ(cache->Stats().entries, 0u);
+}
+
+TEST_F(CrlCacheFetchNow, TakesNoIssuerThatMayNotSignCrlsInPlaceOfTheRightOne) {
+  CertificateSpec spec = CaSpec("root", EcKey(1));
+  spec.key_usage = "keyCertSign";
+  const std::string other = Build(spec).der;  // of the same name and key
+  Serve(kUrl);
+  Start();
+  absl::Status status;
+  cache->FetchNow(kUrl, other, clock.Now() + absl::Seconds(10),
+                  [&status](const auto& result) { status = result.status(); });
+  cache->Tick();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "issuer: its key usage does not let it sign CRLs");
+  EXPECT_EQ(cache->Watch(kUrl, other), status);
+  EXPECT_EQ(AskedCount(), 0u);
+  Ask();
+  cache->Tick();
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_TRUE(results[0].ok()) << results[0].status();
 }
 
 TEST_F(CrlCacheFetchNow, EndsWithTheCache) {

@@ -9,6 +9,7 @@
 
 #include "server/io/crl_cache.h"
 #include "server/io/crl_record.h"
+#include "tests/support/crl_builder.h"
 #include "tests/support/crl_cache_fixture.h"
 
 namespace postern {
@@ -98,6 +99,17 @@ TEST_F(CrlCacheFolder, RemovesTheFilesOfWhatHasEndedOrGone) {
   Restart();
   EXPECT_EQ(Find(), nullptr);
   EXPECT_TRUE(Files().empty());
+}
+
+TEST_F(CrlCacheFolder, CountsTheBytesOfTheFileWhereTheyAreMore) {
+  crl.ordinary_entries = 10000;
+  const size_t size = BuildCrl(crl, CrlRoot()).size();
+  Serve(kUrl);
+  Start();
+  ASSERT_NE(Load(), nullptr);
+  EXPECT_GE(cache->List().at(0).bytes + 16, size);  // signatures differ in length
+  Restart();
+  EXPECT_GE(cache->List().at(0).bytes + 16, size);
 }
 
 TEST_F(CrlCacheFolder, WorksOnWithoutItsFolder) {

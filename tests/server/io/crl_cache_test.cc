@@ -191,6 +191,43 @@ TEST_F(CrlCacheTest, HonoursRetryAfterUpToAnHour) {
   EXPECT_EQ(cache->NextWake() - clock.Now(), absl::Hours(1));
 }
 
+TEST_F(CrlCacheTest, KeepsACrlForAsLongAsItCountsWhereOneForOtherCertificatesComes) {
+  crl.point_urls = {kUrl};
+  crl.next_update = clock.Now() + absl::Hours(4);
+  Serve(kUrl);
+  Start();
+  ASSERT_TRUE(cache->Watch(kUrl, CrlRoot().der).ok());
+  cache->Tick();
+  const std::shared_ptr<const Crl> first = Find();
+  ASSERT_NE(first, nullptr);
+  crl.point_urls = {"http://crl.test/other.crl"};
+  crl.this_update = clock.Now();
+  crl.next_update = clock.Now() + absl::Hours(48);
+  Serve(kUrl);
+  while (Count(Kind::kRefused) == 0 && clock.Now() < *first->next_update) {
+    Pass(cache->NextWake() - clock.Now());
+  }
+  EXPECT_EQ(Count(Kind::kRefused), 1u);
+  EXPECT_EQ(Find(), first);
+  Pass(absl::Hours(6));
+  ASSERT_NE(Find(), nullptr);
+  EXPECT_NE(Find(), first) << "which has ended";
+}
+
+TEST_F(CrlCacheTest, GoesOnWhenAClockThatWasAheadIsSetBack) {
+  fetcher.Serve(kUrl, StatusOnly(503));
+  Start();
+  ASSERT_TRUE(cache->Watch(kUrl, CrlRoot().der).ok());
+  clock.Advance(absl::Hours(24 * 365));
+  cache->Tick();
+  EXPECT_EQ(AskedCount(), 1u);
+  Serve(kUrl);
+  Pass(-absl::Hours(24 * 365));
+  Pass(absl::Hours(1));
+  EXPECT_EQ(AskedCount(), 2u);
+  EXPECT_NE(Find(), nullptr);
+}
+
 TEST_F(CrlCacheTest, LetsGoWhatNobodyAsksForAnyMore) {
   Serve(kUrl);
   Start();

@@ -32,6 +32,11 @@ TEST(ReadFile, SaysWhichFileIsWrongAndHow) {
             testing::TempDir() + ": is no regular file");
 }
 
+TEST(ReadFile, TakesMemoryForWhatThereIsAndNotForWhatThereMayBe) {
+  EXPECT_EQ(ReadFile(Write("small", "0123456789"), size_t{1} << 46).value(), "0123456789");
+  EXPECT_GT(ReadFile("/proc/self/status", 65536).value().size(), 100u) << "it tells no size";
+}
+
 TEST(ReadFile, DoesNotWaitForAPipe) {
   const std::string path = testing::TempDir() + "/pipe";
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);

@@ -7,6 +7,9 @@
 #include "gtest/gtest.h"
 #include "server/io/stapler.h"
 #include "tests/server/io/stapler_lab.h"
+#include "tests/support/certificate_builder.h"
+#include "tests/support/ocsp_builder.h"
+#include "tests/support/pem.h"
 
 namespace postern {
 namespace {
@@ -79,11 +82,22 @@ TEST(StaplerReplicas, AsksWhenTheOtherHasGivenUp) {
   lab.Serve(lab.Good());
   lab.store.is_claimed_elsewhere = true;
   lab.Start();
-  lab.Pass(absl::Minutes(5));
+  lab.Pass(absl::Minutes(2));
   EXPECT_EQ(lab.Asked(), 0U);
   lab.store.is_claimed_elsewhere = false;
   lab.Pass(absl::Seconds(10));
   EXPECT_EQ(lab.Status(), Status::kGood);
+}
+
+TEST(StaplerReplicas, DoesNotWaitForEverForOneThatHangsWithItsClaim) {
+  StaplerLab lab;
+  lab.Serve(lab.Good());
+  lab.store.is_claimed_elsewhere = true;
+  lab.Start();
+  lab.Pass(absl::Minutes(5));
+  EXPECT_EQ(lab.Status(), Status::kGood);
+  EXPECT_EQ(lab.Count(Kind::kStoreError), 1U);
+  EXPECT_EQ(lab.Asked(), 1U);
 }
 
 TEST(StaplerReplicas, APersonsWishDoesNotWaitForTheClaim) {
@@ -98,6 +112,28 @@ TEST(StaplerReplicas, APersonsWishDoesNotWaitForTheClaim) {
   EXPECT_EQ(lab.Status(), Status::kGood);
 }
 
+TEST(StaplerReplicas, APersonsWishIsNotForgottenWhenTheStoreHasNewer) {
+  StaplerLab lab;
+  lab.options.max_fetches = 1;
+  const TestCertificate other = Build(StaplerLab::LeafOf(301), &lab.root);
+  lab.files.Write("mx2.pem", PemOf(other.der) + PemOf(lab.root.der));
+  lab.options.certificates.push_back({lab.files.Path("mx2.pem"), "mx2", "", ""});
+  lab.Serve(lab.Good());
+  lab.Start();
+  lab.fetcher.Hold();
+  lab.stapler->Refresh("mx2", [](const auto&) {});
+  lab.stapler->Tick();  // it has the only place
+  bool is_done = false;
+  lab.stapler->Refresh("mx1", [&is_done](const auto& result) { is_done = result.ok(); });
+  lab.stapler->Tick();
+  lab.store.saved[lab.Kept()->certificate_sha256] = BuildOcsp(lab.Good(absl::Minutes(1)));
+  lab.clock.Advance(lab.options.store_interval * 2);
+  lab.stapler->Tick();
+  lab.fetcher.Release();
+  lab.Work(*lab.stapler);
+  EXPECT_TRUE(is_done);
+}
+
 TEST(StaplerReplicas, TakesARevokedFromTheOther) {
   StaplerLab lab;
   lab.Serve(lab.Good());
@@ -106,6 +142,36 @@ TEST(StaplerReplicas, TakesARevokedFromTheOther) {
   lab.Pass(lab.options.store_interval * 2);
   EXPECT_EQ(lab.Status(), Status::kRevoked);
   EXPECT_EQ(lab.Count(Kind::kRevoked), 1U);
+  EXPECT_EQ(lab.Asked(), 1U);
+}
+
+TEST(StaplerReplicas, ItsFetchDoesNotUndoTheRevocationThatTheOtherHasSaved) {
+  StaplerLab lab;
+  lab.Serve(lab.Good());
+  lab.fetcher.Hold();
+  lab.Start();
+  const std::string digest = lab.Kept()->certificate_sha256;
+  const std::string revoked = BuildOcsp(lab.Revoked());
+  lab.store.saved[digest] = revoked;
+  lab.fetcher.Release();
+  lab.Work(*lab.stapler);
+  EXPECT_EQ(lab.Status(), Status::kRevoked);
+  EXPECT_EQ(lab.store.saved[digest], revoked);
+  EXPECT_EQ(lab.Kept()->failures, 0U);
+  EXPECT_EQ(lab.Kept()->last_error, "");
+  EXPECT_EQ(lab.Count(Kind::kRevoked), 1U);
+}
+
+TEST(StaplerReplicas, SavesWhatTheStoreWouldNotTakeAtFirst) {
+  StaplerLab lab;
+  lab.options.store_interval = absl::InfiniteDuration();
+  lab.Serve(lab.Good());
+  lab.store.failure = absl::UnavailableError("disk full");
+  lab.Start();
+  EXPECT_TRUE(lab.store.saved.empty());
+  lab.store.failure = absl::OkStatus();
+  lab.Pass(absl::Minutes(2));
+  EXPECT_EQ(lab.store.saved[lab.Kept()->certificate_sha256], lab.Kept()->der);
   EXPECT_EQ(lab.Asked(), 1U);
 }
 

@@ -142,6 +142,27 @@ TEST(Stapler, StopsStaplingAtOnceWhenTheCertificateIsRevoked) {
   EXPECT_EQ(lab.Count(Kind::kRevoked), 1U);
 }
 
+TEST(Stapler, TellsTheSinkOfARevocationThoughThereWereNoBytesBefore) {
+  StaplerLab lab;
+  lab.ServeNothing();
+  lab.Start();
+  EXPECT_EQ(lab.sink.statuses["mx1"], Status::kPending);
+  lab.Serve(lab.Revoked());
+  lab.Pass(absl::Hours(1));
+  EXPECT_EQ(lab.Status(), Status::kRevoked);
+  EXPECT_EQ(lab.sink.statuses["mx1"], Status::kRevoked);
+
+  StaplerLab other;
+  other.Serve(other.Good());
+  other.Start();
+  other.ServeNothing();
+  other.Pass(absl::Hours(24));
+  EXPECT_EQ(other.sink.statuses["mx1"], Status::kExpired);
+  other.Serve(other.Revoked());
+  other.Pass(absl::Hours(2));
+  EXPECT_EQ(other.sink.statuses["mx1"], Status::kRevoked);
+}
+
 TEST(Stapler, RefreshesBeforeTheSignerExpires) {
   StaplerLab lab;
   CertificateSpec spec = DelegateSpec("responder", EcKey(2));
@@ -270,6 +291,28 @@ TEST(Stapler, WatchesTheCrlWhereThereIsNoResponder) {
   serve(crl);  // an older one says good
   lab.Pass(absl::Minutes(2));
   EXPECT_EQ(lab.Status(), Status::kRevoked);
+
+  newer.entries.clear();
+  newer.this_update = lab.clock.Now();
+  serve(newer);  // and a newer one, though nothing undoes a revocation but that of a hold
+  lab.Pass(absl::Minutes(2));
+  EXPECT_EQ(lab.Status(), Status::kRevoked);
+}
+
+TEST(Stapler, StaplesAgainAfterAHoldAndAfterNothingElse) {
+  for (const bool is_hold : {true, false}) {
+    StaplerLab lab;
+    OcspSpec revoked = lab.Revoked();
+    if (is_hold) revoked.responses[0].revocation_reason = 6;
+    lab.Serve(revoked);
+    lab.Start();
+    EXPECT_EQ(lab.Status(), Status::kRevoked);
+    lab.clock.Advance(absl::Hours(30));
+    lab.Serve(lab.Good());
+    lab.Pass(absl::Hours(1));
+    EXPECT_EQ(lab.Status(), is_hold ? Status::kGood : Status::kRevoked) << is_hold;
+    EXPECT_EQ(lab.Kept()->failures > 0, !is_hold);
+  }
 }
 
 TEST(Stapler, HeedsRetryAfterWithinLimits) {
@@ -407,6 +450,25 @@ TEST(Stapler, TellsTheSinkAgainAfterItHasFailed) {
   const int puts = lab.sink.puts;
   lab.Pass(absl::Minutes(10));
   EXPECT_EQ(lab.sink.puts, puts);
+}
+
+TEST(Stapler, GoesOnWhenAClockThatWasAheadIsSetBack) {
+  StaplerLab lab;
+  lab.Serve(lab.Good());
+  lab.Start();
+  const std::string good = lab.Kept()->der;
+  const absl::Duration ahead = absl::Hours(24 * 365);
+  lab.clock.Advance(ahead);
+  lab.Work(*lab.stapler);
+  EXPECT_EQ(lab.Status(), Status::kUnusable);
+  lab.clock.Advance(-ahead);
+  lab.Work(*lab.stapler);
+  EXPECT_EQ(lab.Status(), Status::kGood) << "its file is the same";
+  EXPECT_EQ(lab.sink.served["mx1"], good);
+  EXPECT_LE(lab.stapler->NextWake(), lab.clock.Now() + lab.options.reload_interval);
+  lab.Serve(lab.Good());
+  lab.Pass(absl::Hours(16));
+  EXPECT_EQ(lab.Asked(), 2U);
 }
 
 TEST(Stapler, RefusesOptionsThatMakeNoSense) {

@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "server/core/revocation/revocation_reason.h"
 #include "server/core/revocation/staple.h"
 
 namespace postern {
@@ -35,6 +36,12 @@ TEST(JudgeStapleChange, Table) {
   const StapleVerdict good = VerdictOf(Status::kGood, 10);
   const StapleVerdict ended = VerdictOf(Status::kGood, 30, -1);
   const StapleVerdict revoked = VerdictOf(Status::kRevoked, 10);
+  StapleVerdict compromised = revoked;
+  compromised.revocation_reason = RevocationReason::kKeyCompromise;
+  StapleVerdict held = revoked;
+  held.revocation_reason = RevocationReason::kCertificateHold;
+  StapleVerdict held_later = held;
+  held_later.this_update += absl::Hours(1);
   const struct {
     const char* label;
     const StapleVerdict* kept;
@@ -63,9 +70,14 @@ TEST(JudgeStapleChange, Table) {
        StapleChange::kNone},
       {"revoked, newer", &good, VerdictOf(Status::kRevoked, 1), StapleChange::kTake},
       {"revoked, older", &good, VerdictOf(Status::kRevoked, 20), StapleChange::kTake},
-      {"good after revoked, newer", &revoked, VerdictOf(Status::kGood, 1), StapleChange::kTake},
-      {"good after revoked, as new", &revoked, good, StapleChange::kOlder},
-      {"good after revoked, older", &revoked, VerdictOf(Status::kGood, 20), StapleChange::kOlder},
+      {"good after revoked", &revoked, VerdictOf(Status::kGood, 1), StapleChange::kFinal},
+      {"good after a compromise", &compromised, VerdictOf(Status::kGood, 1), StapleChange::kFinal},
+      {"a hold after revoked", &revoked, held_later, StapleChange::kFinal},
+      {"revoked for good after a hold", &held, VerdictOf(Status::kRevoked, 1),
+       StapleChange::kTake},
+      {"good after a hold, newer", &held, VerdictOf(Status::kGood, 1), StapleChange::kTake},
+      {"good after a hold, as new", &held, good, StapleChange::kOlder},
+      {"good after a hold, older", &held, VerdictOf(Status::kGood, 20), StapleChange::kOlder},
       {"revoked again", &revoked, VerdictOf(Status::kRevoked, 1), StapleChange::kTake},
   };
   for (const auto& one : cases) {
