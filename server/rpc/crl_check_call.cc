@@ -87,11 +87,11 @@ class CrlCheckCall : public CrlChecks::Reactor {
     const RevocationOptions& allowed = checks_.options_;
     SignaturePolicy policy;
     policy.allow_sha1 = allowed.allow_sha1;
-    const Crl crl = ReadCrl(crl_, pair_->issuer, policy);
+    const Crl crl = ReadCrl(crl_, pair_->issuer(), policy);
     CrlOptions options;
     options.allow_missing_next_update = allowed.allow_missing_next_update;
     options.allow_sha1 = allowed.allow_sha1;
-    ToProto(CheckCrl(crl, pair_->certificate, pair_->issuer, url_,
+    ToProto(CheckCrl(crl, pair_->certificate(), pair_->issuer(), url_,
                      verify_time_.value_or(checks_.clock_.Now()), options),
             response_->mutable_verdict());
     return absl::OkStatus();

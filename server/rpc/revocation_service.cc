@@ -148,7 +148,7 @@ grpc::ServerUnaryReactor* RevocationService::FetchStaple(grpc::CallbackServerCon
     return FinishNow(context, status);
   }
   absl::StatusOr<std::vector<std::string>> urls = std::vector<std::string>{request->url()};
-  if (request->url().empty()) urls = RespondersOf((*pair)->certificate);
+  if (request->url().empty()) urls = RespondersOf((*pair)->certificate());
   if (!urls.ok()) return FinishNow(context, urls.status());
   StapleOptions options;
   options.max_age = options_.revocation.max_staple_age;

@@ -188,13 +188,21 @@ TEST_F(FetchStapleTest, TheNextResponderIsAskedWhereOneHasNoStatement) {  // O-1
 TEST_F(FetchStapleTest, WhatCannotBeHadIsSaidInWords) {
   const v1::FetchStapleResponse response = Fetch();
   EXPECT_FALSE(response.has_verdict());
-  EXPECT_EQ(response.error(), "the responder answers HTTP status 404");
+  EXPECT_EQ(response.error(), "HTTP status 404");
   EXPECT_EQ(response.http_status(), 404u);
   EXPECT_EQ(response.url(), kOther);
-  fetcher_.Serve("http://third.test", FailedFetch(FetchFailure::kConnect, "refused"));
-  v1::FetchStapleRequest request = About<v1::FetchStapleRequest>();
-  request.set_url("ftp://third.test");
-  EXPECT_EQ(Ask(&Stub::FetchStaple, request).http_status(), 0u);
+}
+
+TEST_F(FetchStapleTest, ASignedUnknownDoesNotKeepTheNextFromBeingAsked) {  // O-14
+  OcspSpec unknown = GoodSpec(leaf_, root_);
+  unknown.responses[0].status = SingleSpec::Status::kUnknown;
+  Serve(kResponder, BuildOcsp(unknown));
+  EXPECT_EQ(Fetch().verdict().status(), v1::StapleVerdict::UNKNOWN);
+  Serve(kOther, Revoked());
+  const v1::FetchStapleResponse response = Fetch();
+  EXPECT_EQ(response.verdict().status(), v1::StapleVerdict::REVOKED);
+  EXPECT_EQ(response.url(), kOther);
+  EXPECT_EQ(response.error(), "");
 }
 
 TEST_F(FetchStapleTest, TheUrlOfTheRequestTakesThePlaceOfTheCertificates) {
@@ -379,6 +387,21 @@ TEST_F(CheckRevocationTest, AFetchedResponseDoesForAStapleWhereTheOperatorLetsIt
   EXPECT_EQ(Check(request_).must_staple(), v1::RevocationVerdict::OUT_OF_BAND);
   request_.set_session_resumed(true);
   EXPECT_EQ(Check(request_).must_staple(), v1::RevocationVerdict::NOT_OFFERED);
+}
+
+TEST_F(CheckRevocationTest, AStapleThatDoesNotDecideIsNoneThatAMustStapleWants) {  // O-22
+  CertificateSpec spec = LeafSpec("mx.test");
+  spec.authority_access = "OCSP;URI:http://ocsp.test";
+  spec.must_staple = true;
+  leaf_ = Build(spec, &root_);
+  Serve(kResponder, Good());
+  request_ = About<v1::CheckRevocationRequest>();
+  request_.set_status_requested(true);
+  request_.set_staple("any bytes");
+  request_.set_fetch(true);
+  const v1::RevocationVerdict verdict = Check(request_);
+  EXPECT_EQ(verdict.source(), v1::RevocationVerdict::OCSP);
+  EXPECT_EQ(verdict.must_staple(), v1::RevocationVerdict::MISSING);
 }
 
 TEST_F(CheckRevocationTest, AFetchIsOfNowAlone) {
