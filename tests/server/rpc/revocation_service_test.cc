@@ -213,6 +213,11 @@ TEST_F(FetchStapleTest, TheUrlOfTheRequestTakesThePlaceOfTheCertificates) {
   EXPECT_EQ(fetcher_.Asked().size(), 1u);
   request.set_url(std::string(1025, 'u'));
   ExpectRefusal(Refusal(&Stub::FetchStaple, request), grpc::INVALID_ARGUMENT, "url:");
+  for (const char* wrong : {"ftp://third.test", "third.test", "httpx://third.test"}) {
+    request.set_url(wrong);
+    ExpectRefusal(Refusal(&Stub::FetchStaple, request), grpc::INVALID_ARGUMENT,
+                  "url: must be an http or https URL");
+  }
 }
 
 TEST_F(FetchStapleTest, NobodyIsAskedForAnotherIssuersOrAnExpiredCertificate) {  // O-15
@@ -281,7 +286,7 @@ TEST_F(CheckCrlTest, ACrlComesInPieces) {
 TEST_F(CheckCrlTest, ACrlThatIsTooLongOrOneTooManyIsRefused) {
   const std::string der = CrlDer(false);
   options_.crl.max_crl_bytes = der.size();
-  options_.crl.max_held_bytes = der.size();
+  options_.crl.max_held_bytes = der.size() + leaf_.der.size() + root_.der.size();
   EXPECT_TRUE(Send(About<v1::CheckCrlRequest>(), der, 100).ok());
   const grpc::Status status = Send(About<v1::CheckCrlRequest>(), der + "x", 100);
   EXPECT_EQ(status.error_code(), grpc::RESOURCE_EXHAUSTED);
@@ -291,10 +296,35 @@ TEST_F(CheckCrlTest, ACrlThatIsTooLongOrOneTooManyIsRefused) {
 }
 
 TEST_F(CheckCrlTest, TheBytesOfAllCallsTogetherAreBounded) {
-  options_.crl.max_held_bytes = 100;
+  options_.crl.max_held_bytes = leaf_.der.size() + root_.der.size() + 100;
   const grpc::Status status = Send(About<v1::CheckCrlRequest>(), CrlDer(false), 50);
   EXPECT_EQ(status.error_code(), grpc::RESOURCE_EXHAUSTED);
   EXPECT_NE(status.error_message().find("beside those of others"), std::string::npos);
+}
+
+TEST_F(CheckCrlTest, TheCertificatesAreHeldToo) {
+  grpc::ClientContext context;
+  auto writer = stub().CheckCrl(&context, &response_);
+  writer->Write(About<v1::CheckCrlRequest>());
+  const CrlChecks& checks = service_->crl_checks();
+  while (checks.held_bytes() != leaf_.der.size() + root_.der.size()) std::this_thread::yield();
+  writer->WritesDone();
+  EXPECT_TRUE(writer->Finish().ok());
+  EXPECT_EQ(checks.held_bytes(), 0u);
+}
+
+TEST_F(CheckCrlTest, ACrlThatNobodyWaitsForIsNotRead) {
+  grpc::ClientContext context;
+  auto writer = stub().CheckCrl(&context, &response_);
+  v1::CheckCrlRequest first = About<v1::CheckCrlRequest>();
+  first.set_crl(CrlDer(true));
+  writer->Write(first);
+  const CrlChecks& checks = service_->crl_checks();
+  while (checks.held_bytes() == 0) std::this_thread::yield();
+  context.TryCancel();
+  EXPECT_EQ(writer->Finish().error_code(), grpc::CANCELLED);
+  while (checks.held_bytes() != 0) std::this_thread::yield();
+  EXPECT_EQ(checks.decided(), 0u);
 }
 
 TEST_F(CheckCrlTest, WrongFieldsAreNamed) {
