@@ -81,9 +81,9 @@ class CrlCheckCall : public CrlChecks::Reactor {
   absl::Status Append() {
     const size_t needed = crl_.size() + piece_.crl().size();
     if (needed > checks_.limits_.max_crl_bytes) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          "crl: is longer than ", checks_.limits_.max_crl_bytes,
-          " bytes, which revocation.crl.max_bytes of the server's configuration sets"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat("crl: is longer than ", checks_.limits_.max_crl_bytes,
+                       " bytes; raise revocation.crl.max_bytes in the server's configuration"));
     }
     // The string's memory, which grows by half at least, is what is held.
     if (needed > room_) {
