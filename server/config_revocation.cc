@@ -166,6 +166,11 @@ void ReadStaples(ConfigReader map, StaplesConfig& staples) {
     if (staples.hook.size() > 1 || absl::StartsWith(text, "/")) return "";
     return absl::StrCat(QuoteForError(text), " is no command; allowed: an absolute path first");
   });
+  if (!staples.hook.empty() && staples.output_folder.empty() && !staples.beside_certificates) {
+    map.Wrong("hook",
+              "would never run: it does after a change of files, and none are written; "
+              "set output_folder or beside_certificates");
+  }
   map.Duration("hook_timeout", absl::Seconds(1), absl::Minutes(10), staples.hook_timeout);
   map.Finish();
 }

@@ -155,6 +155,7 @@ absl::Status Server::CreateHandshakes() {
   RevocationService::Options options;
   options.revocation = config_.revocation.checks;
   options.crl.max_crl_bytes = config_.revocation.crl.max_bytes;
+  options.crl.max_held_bytes = CheckedCrlBytes(config_.memory.budget, options.crl.max_crl_bytes);
   options.max_fetch_time = config_.revocation.fetch.total_timeout;
   revocation_service_ = std::make_unique<RevocationService>(
       RevocationService::Parts{revocation_->staples(), revocation_->crls(), revocation_->fetcher(),

@@ -1,5 +1,6 @@
 #include "client/posternctl/call.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "client/options.h"
@@ -24,7 +25,9 @@ std::string Explain(const absl::Status& status, const Globals& globals) {
                           absl::FormatDuration(globals.timeout),
                           ": try again, or give more time with --timeout");
     case absl::StatusCode::kResourceExhausted:
-      return absl::StrCat("no answer from ", server, ": ", message, ": try again later");
+      return absl::StrCat("no answer from ", server, ": ", message,
+                          // Time does not help against a limit of the configuration.
+                          absl::StrContains(message, "raise ") ? "" : ": try again later");
     case absl::StatusCode::kUnauthenticated:
     case absl::StatusCode::kPermissionDenied:
       return absl::StrCat("no answer from ", server, ": ", message,

@@ -16,12 +16,12 @@ absl::Status Unusable(absl::string_view option, const std::string& path, absl::s
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadInputFile(absl::string_view option, const std::string& path,
-                                          size_t max) {
+absl::StatusOr<std::string> ReadInputFileUpTo(absl::string_view option, const std::string& path,
+                                              size_t max) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string bytes;
-  bytes.resize(max + 1);
+  bytes.resize(max);
   // A folder opens, and fails here.
   if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) && !file.eof()) {
     return Unusable(option, path,
@@ -29,7 +29,13 @@ absl::StatusOr<std::string> ReadInputFile(absl::string_view option, const std::s
   }
   bytes.resize(static_cast<size_t>(file.gcount()));
   if (bytes.empty()) return Unusable(option, path, "is empty");
-  if (bytes.size() > max) {
+  return bytes;
+}
+
+absl::StatusOr<std::string> ReadInputFile(absl::string_view option, const std::string& path,
+                                          size_t max) {
+  absl::StatusOr<std::string> bytes = ReadInputFileUpTo(option, path, max + 1);
+  if (bytes.ok() && bytes->size() > max) {
     return Unusable(option, path, absl::StrCat("is larger than ", max, " bytes"));
   }
   return bytes;

@@ -23,6 +23,11 @@ inline constexpr size_t kMaxStaple = size_t{64} << 10;
 absl::StatusOr<std::string> ReadInputFile(absl::string_view option, const std::string& path,
                                           size_t max = kMaxInputFile);
 
+// ReadInputFileUpTo gives the first bytes of a file, at most `max`. Fails as ReadInputFile, but
+// for the size.
+absl::StatusOr<std::string> ReadInputFileUpTo(absl::string_view option, const std::string& path,
+                                              size_t max);
+
 // ReadCertificates gives the certificates of a PEM file in their order. Fails as
 // ReadInputFile, and where ParseCertificates does.
 absl::StatusOr<std::vector<Certificate>> ReadCertificates(absl::string_view option,

@@ -82,7 +82,8 @@ class OcspCheckCommand final : public Command {
 
  private:
   absl::Status SetFiles(v1::CheckStapleRequest& request) const {
-    absl::StatusOr<std::string> bytes = ReadInputFile("--response", response_);
+    // A byte more than a response may have is enough to be told so.
+    absl::StatusOr<std::string> bytes = ReadInputFileUpTo("--response", response_, kMaxStaple + 1);
     if (!bytes.ok()) return bytes.status();
     request.set_staple(*std::move(bytes));
     bytes = ReadCertificateDer("--cert", certificate_);

@@ -39,7 +39,8 @@ HttpRequest MakeRequest(const Fetching& fetching, const std::string& responder,
   }
   request.accept = {"application/ocsp-response"};
   // The responders before it may take all of their time.
-  request.deadline = fetching.clock.Now() + fetching.question.timeout * turn;
+  request.deadline =
+      std::min(fetching.clock.Now() + fetching.question.timeout * turn, fetching.question.deadline);
   request.no_cache = no_cache;
   return request;
 }

@@ -19,9 +19,10 @@ namespace postern {
 struct OcspQuestion {
   std::shared_ptr<const HeldCertificate> certificate;
   std::shared_ptr<const HeldCertificate> issuer;
-  std::vector<std::string> responders;         // URLs, in their order
-  StapleOptions options;                       // of the judgement; without a nonce
-  absl::Duration timeout = absl::Seconds(30);  // of each request
+  std::vector<std::string> responders;           // URLs, in their order
+  StapleOptions options;                         // of the judgement; without a nonce
+  absl::Duration timeout = absl::Seconds(30);    // of each request
+  absl::Time deadline = absl::InfiniteFuture();  // of all of them
 };
 
 // OcspAnswer is what came of it.

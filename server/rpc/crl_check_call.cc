@@ -1,6 +1,7 @@
 #include "server/rpc/crl_check_call.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,18 +29,33 @@ class CrlCheckCall : public CrlChecks::Reactor {
 
   void Begin() { StartRead(&piece_); }
 
+  void OnCancel() override { cancelled_.store(true, std::memory_order_relaxed); }
+
   void OnReadDone(bool ok) override {
-    const absl::Status status = ok ? Take() : Decide();
+    // A call that is cancelled looks like one whose messages have all come, at first; nothing
+    // can be sent for it.
+    if (!ok) return StartSendInitialMetadata();
+    const absl::Status status = Take();
     piece_.Clear();
-    if (ok && status.ok()) return Begin();
-    // Others may have the room before the client knows that this one has ended.
-    crl_ = std::string();
-    checks_.Free(std::exchange(held_, 0));
-    Finish(ToGrpc(status));
+    if (status.ok()) return Begin();
+    End(status);
+  }
+  void OnSendInitialMetadataDone(bool ok) override {
+    // Reading and verifying it is a lot of work, for nobody.
+    const bool is_wanted = ok && !cancelled_.load(std::memory_order_relaxed);
+    End(is_wanted ? Decide() : absl::CancelledError("the call was cancelled"));
   }
   void OnDone() override { delete this; }
 
  private:
+  void End(const absl::Status& status) {
+    // Others may have the room before the client knows that this one has ended.
+    crl_ = std::string();
+    pair_.reset();
+    checks_.Free(std::exchange(held_, 0));
+    Finish(ToGrpc(status));
+  }
+
   absl::Status Take() {
     if (pair_ != nullptr) {
       if (!piece_.certificate().empty() || !piece_.issuer().empty() || !piece_.url().empty() ||
@@ -54,6 +70,8 @@ class CrlCheckCall : public CrlChecks::Reactor {
     const auto verify_time = ParseVerifyTime(piece_.has_verify_time(), piece_.verify_time());
     if (!verify_time.ok()) return verify_time.status();
     if (absl::Status status = CheckUrlSize(piece_.url()); !status.ok()) return status;
+    // What the certificates take, read, beside their bytes is no more than a small factor.
+    if (!HoldMore(piece_.certificate().size() + piece_.issuer().size())) return NoRoom();
     verify_time_ = *verify_time;
     url_ = piece_.url();
     pair_ = *std::move(pair);
@@ -63,23 +81,31 @@ class CrlCheckCall : public CrlChecks::Reactor {
   absl::Status Append() {
     const size_t needed = crl_.size() + piece_.crl().size();
     if (needed > checks_.limits_.max_crl_bytes) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          "crl: is longer than ", checks_.limits_.max_crl_bytes,
-          " bytes, which revocation.crl.max_bytes of the server's configuration sets"));
+      return absl::ResourceExhaustedError(
+          absl::StrCat("crl: is longer than ", checks_.limits_.max_crl_bytes,
+                       " bytes; raise revocation.crl.max_bytes in the server's configuration"));
     }
     // The string's memory, which grows by half at least, is what is held.
-    if (needed > held_) {
+    if (needed > room_) {
       const size_t room =
-          std::min(checks_.limits_.max_crl_bytes, std::max(needed, held_ + held_ / 2));
-      if (!checks_.Hold(room - held_)) {
-        return absl::ResourceExhaustedError(
-            "crl: the server has no room for it beside those of others; back off and try again");
-      }
-      held_ = room;
+          std::min(checks_.limits_.max_crl_bytes, std::max(needed, room_ + room_ / 2));
+      if (!HoldMore(room - room_)) return NoRoom();
+      room_ = room;
       crl_.reserve(room);
     }
     crl_ += piece_.crl();
     return absl::OkStatus();
+  }
+
+  bool HoldMore(size_t bytes) {
+    if (!checks_.Hold(bytes)) return false;
+    held_ += bytes;
+    return true;
+  }
+
+  static absl::Status NoRoom() {
+    return absl::ResourceExhaustedError(
+        "crl: the server has no room for it beside those of others; back off and try again");
   }
 
   absl::Status Decide() {
@@ -87,11 +113,12 @@ class CrlCheckCall : public CrlChecks::Reactor {
     const RevocationOptions& allowed = checks_.options_;
     SignaturePolicy policy;
     policy.allow_sha1 = allowed.allow_sha1;
-    const Crl crl = ReadCrl(crl_, pair_->issuer, policy);
+    checks_.decided_.fetch_add(1, std::memory_order_relaxed);
+    const Crl crl = ReadCrl(crl_, pair_->issuer(), policy);
     CrlOptions options;
     options.allow_missing_next_update = allowed.allow_missing_next_update;
     options.allow_sha1 = allowed.allow_sha1;
-    ToProto(CheckCrl(crl, pair_->certificate, pair_->issuer, url_,
+    ToProto(CheckCrl(crl, pair_->certificate(), pair_->issuer(), url_,
                      verify_time_.value_or(checks_.clock_.Now()), options),
             response_->mutable_verdict());
     return absl::OkStatus();
@@ -104,7 +131,9 @@ class CrlCheckCall : public CrlChecks::Reactor {
   std::optional<absl::Time> verify_time_;
   std::string url_;
   std::string crl_;
-  size_t held_ = 0;
+  size_t room_ = 0;  // of crl_
+  size_t held_ = 0;  // that, and the certificates
+  std::atomic<bool> cancelled_{false};
 };
 
 CrlChecks::Reactor* CrlChecks::Open(v1::CheckCrlResponse* response) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 #include "grpcpp/grpcpp.h"
 #include "postern/v1/revocation.pb.h"
@@ -16,7 +17,7 @@ namespace postern {
 // CrlLimits bound the bytes that callers may leave with the server.
 struct CrlLimits {
   size_t max_crl_bytes = size_t{32} << 20;    // of one CRL; at most kMaxCrlBytes
-  size_t max_held_bytes = size_t{128} << 20;  // of all that are under way
+  size_t max_held_bytes = size_t{128} << 20;  // of all under way, with their certificates
 };
 
 // CrlChecks begins calls. Thread safe.
@@ -34,6 +35,9 @@ class CrlChecks {
   // held_bytes are those of all calls now.
   size_t held_bytes() const { return held_bytes_.load(std::memory_order_relaxed); }
 
+  // decided is how many CRLs were read since the start.
+  uint64_t decided() const { return decided_.load(std::memory_order_relaxed); }
+
  private:
   friend class CrlCheckCall;
   // Hold makes room for more bytes, or returns false.
@@ -44,6 +48,7 @@ class CrlChecks {
   const RevocationOptions options_;
   const CrlLimits limits_;
   std::atomic<size_t> held_bytes_{0};
+  std::atomic<uint64_t> decided_{0};
 };
 
 }  // namespace postern

@@ -39,8 +39,8 @@ bool IsDecided(const RevocationVerdict& verdict) { return verdict.source != Sour
 
 RevocationVerdict Decide(const RevocationSearch& search, const CrlIndex& crls,
                          const RevocationOptions& options, absl::Time now) {
-  const RevocationQuestion question = {search.pair->certificate, search.pair->issuer, search.staple,
-                                       search.status_requested};
+  const RevocationQuestion question = {search.pair->certificate(), search.pair->issuer(),
+                                       search.staple, search.status_requested};
   return CheckRevocation(question, crls, options, now);
 }
 
@@ -62,7 +62,7 @@ class Fetching : public std::enable_shared_from_this<Fetching> {
     if (IsDecided(verdict_) || verdict_.status == Status::kNotAvailable) {
       return done_(std::move(verdict_));
     }
-    absl::StatusOr<std::vector<std::string>> urls = RespondersOf(search_.pair->certificate);
+    absl::StatusOr<std::vector<std::string>> urls = RespondersOf(search_.pair->certificate());
     // One whose access cannot be read may have a CRL.
     if (!urls.ok() || urls->empty()) return BeginCrls();
     StapleOptions options;
@@ -77,34 +77,31 @@ class Fetching : public std::enable_shared_from_this<Fetching> {
 
  private:
   void OnStaple(FetchedStaple staple) {
-    if (staple.verdict) {
-      verdict_.ocsp = std::move(staple.verdict);
-      const StapleVerdict& ocsp = *verdict_.ocsp;
-      const bool is_good = ocsp.status == StapleVerdict::Status::kGood;
-      if (is_good || ocsp.status == StapleVerdict::Status::kRevoked) {
-        verdict_.status = is_good ? Status::kGood : Status::kRevoked;
-        verdict_.source = Source::kOcsp;
-        verdict_.use_until = ocsp.use_until;
-        JudgeOutOfBand();
-        return done_(std::move(verdict_));
-      }
-    }
-    BeginCrls();
+    if (staple.verdict) verdict_.ocsp = std::move(staple.verdict);
+    if (!staple.is_statement) return BeginCrls();
+    const StapleVerdict& ocsp = *verdict_.ocsp;
+    const bool is_good = ocsp.status == StapleVerdict::Status::kGood;
+    verdict_.status = is_good ? Status::kGood : Status::kRevoked;
+    verdict_.source = Source::kOcsp;
+    verdict_.use_until = ocsp.use_until;
+    JudgeOutOfBand();
+    done_(std::move(verdict_));
   }
 
   // A response does for the staple that is missing as a CRL does (RFC 7633, section 4.2.3.1).
   void JudgeOutOfBand() {
     StapleOffer offer;
     offer.status_request_sent = search_.status_requested;
-    offer.staple_received = !search_.staple.empty();
+    // One that came has not decided, or nothing would have been fetched.
+    offer.staple_received = false;
     offer.is_good_out_of_band =
         parts_.options.must_staple_out_of_band && verdict_.status == Status::kGood;
-    verdict_.must_staple = JudgeMustStaple(search_.pair->certificate.outline, offer);
+    verdict_.must_staple = JudgeMustStaple(search_.pair->certificate().outline, offer);
   }
 
   void BeginCrls() {
     const absl::StatusOr<std::vector<CrlPoint>> points =
-        ReadCrlPoints(search_.pair->certificate.outline);
+        ReadCrlPoints(search_.pair->certificate().outline);
     if (points.ok()) {
       for (const CrlPoint& point : *points) {
         if (!point.is_usable) continue;
@@ -121,7 +118,7 @@ class Fetching : public std::enable_shared_from_this<Fetching> {
     const absl::Time now = parts_.clock.Now();
     const absl::Duration left = std::max(absl::ZeroDuration(), deadline_ - now);
     const absl::Time deadline = now + left / static_cast<int64_t>(urls_.size() - number);
-    parts_.fetch_crl(urls_[number], search_.pair->issuer, deadline,
+    parts_.fetch_crl(urls_[number], search_.pair->issuer(), deadline,
                      [self = shared_from_this(), number](std::shared_ptr<const Crl> crl) {
                        self->OnCrl(number, std::move(crl));
                      });

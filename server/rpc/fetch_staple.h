@@ -23,6 +23,7 @@ namespace postern {
 struct FetchedStaple {
   std::optional<StapleVerdict> verdict;  // of the last response; nothing: none came
   std::string der;                       // that response
+  bool is_statement = false;             // it is valid, and says good or revoked
   std::string url;                       // of the responder that was asked last; empty: none
   int http_status = 0;                   // of its reply; 0: there was none
   std::string error;                     // why no response came; empty: one did
@@ -34,7 +35,7 @@ using FetchedStapleCallback = std::function<void(FetchedStaple)>;
 // calls `done` once, as HttpFetcher does. `time` is shared among them. Fetcher and clock
 // must live until then.
 void FetchStaple(HttpFetcher& fetcher, const Clock& clock,
-                 std::shared_ptr<const CertificatePair> pair, std::vector<std::string> urls,
+                 const std::shared_ptr<const CertificatePair>& pair, std::vector<std::string> urls,
                  const StapleOptions& options, absl::Duration time, FetchedStapleCallback done);
 
 // RespondersOf returns the OCSP responders that a certificate names. Fails with

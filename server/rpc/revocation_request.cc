@@ -33,15 +33,15 @@ absl::StatusOr<std::unique_ptr<const CertificatePair>> ParsePair(absl::string_vi
   if (absl::Status status = CheckSize("certificate", certificate); !status.ok()) return status;
   if (absl::Status status = CheckSize("issuer", issuer); !status.ok()) return status;
   auto pair = std::make_unique<CertificatePair>();
-  pair->certificate_der = std::string(certificate);
-  pair->issuer_der = std::string(issuer);
+  pair->held_certificate.der = std::string(certificate);
+  pair->held_issuer.der = std::string(issuer);
   absl::StatusOr<Certificate> parsed =
-      Named("certificate", ParseCertificate(pair->certificate_der));
+      Named("certificate", ParseCertificate(pair->held_certificate.der));
   if (!parsed.ok()) return parsed.status();
-  pair->certificate = *std::move(parsed);
-  parsed = ParseTrusted("issuer", pair->issuer_der);
+  pair->held_certificate.certificate = *std::move(parsed);
+  parsed = ParseTrusted("issuer", pair->held_issuer.der);
   if (!parsed.ok()) return parsed.status();
-  pair->issuer = *std::move(parsed);
+  pair->held_issuer.certificate = *std::move(parsed);
   return pair;
 }
 

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "server/core/revocation/own_certificate.h"
 #include "server/core/x509/certificate.h"
 
 namespace postern {
@@ -18,12 +19,12 @@ namespace postern {
 // Bytes of a certificate in a request (revocation.proto).
 inline constexpr size_t kMaxRequestCertificateBytes = 65536;
 
-// CertificatePair is a certificate and its issuer's, and keeps the bytes that they point to.
+// CertificatePair is a certificate and its issuer's, each held.
 struct CertificatePair {
-  std::string certificate_der;
-  std::string issuer_der;
-  Certificate certificate;
-  Certificate issuer;
+  HeldCertificate held_certificate;
+  HeldCertificate held_issuer;
+  const Certificate& certificate() const { return held_certificate.certificate; }
+  const Certificate& issuer() const { return held_issuer.certificate; }
 };
 
 // All fail with INVALID_ARGUMENT and a message that begins with the field's name.

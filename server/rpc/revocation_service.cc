@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "grpcpp/support/slice.h"
@@ -38,6 +39,10 @@ absl::Status TooManyWait() {
       "too many calls wait for OCSP responders and CRLs; back off and ask again");
 }
 
+bool IsHttp(absl::string_view url) {
+  return absl::StartsWithIgnoreCase(url, "http://") || absl::StartsWithIgnoreCase(url, "https://");
+}
+
 void SetSlice(const grpc::Slice& slice, grpc::ByteBuffer& response) {
   grpc::ByteBuffer filled(&slice, 1);
   response.Swap(&filled);
@@ -55,7 +60,7 @@ class RefusedWatch final : public StapleWatches::Reactor {
 RevocationService::RevocationService(Parts parts, const Options& options)
     : parts_(std::move(parts)),
       options_(options),
-      watches_(parts_.staples, bytes_, parts_.clock),
+      watches_(parts_.staples, bytes_, parts_.clock, options.max_watches),
       answers_(parts_.memo, parts_.clock),
       crl_checks_(parts_.clock, options.revocation, options.crl) {}
 
@@ -148,8 +153,11 @@ grpc::ServerUnaryReactor* RevocationService::FetchStaple(grpc::CallbackServerCon
     return FinishNow(context, status);
   }
   absl::StatusOr<std::vector<std::string>> urls = std::vector<std::string>{request->url()};
-  if (request->url().empty()) urls = RespondersOf((*pair)->certificate);
+  if (request->url().empty()) urls = RespondersOf((*pair)->certificate());
   if (!urls.ok()) return FinishNow(context, urls.status());
+  if (!request->url().empty() && !IsHttp(request->url())) {
+    return FinishNow(context, FieldError("url", "must be an http or https URL"));
+  }
   StapleOptions options;
   options.max_age = options_.revocation.max_staple_age;
   options.allow_sha1 = options_.revocation.allow_sha1;

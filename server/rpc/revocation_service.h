@@ -2,6 +2,7 @@
 #ifndef POSTERN_SERVER_RPC_REVOCATION_SERVICE_H_
 #define POSTERN_SERVER_RPC_REVOCATION_SERVICE_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -55,6 +56,7 @@ class RevocationService final
     CrlLimits crl;
     // How long one call fetches, at most, whatever its deadline.
     absl::Duration max_fetch_time = absl::Seconds(60);
+    size_t max_watches = kMaxStapleWatches;
   };
 
   RevocationService(Parts parts, const Options& options);
@@ -84,6 +86,8 @@ class RevocationService final
 
   // Drain ends the streams of WatchStaples.
   void Drain() { watches_.Drain(); }
+
+  const CrlChecks& crl_checks() const { return crl_checks_; }
 
  private:
   absl::Duration FetchTime(const grpc::CallbackServerContext& context) const;

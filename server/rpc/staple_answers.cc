@@ -69,7 +69,7 @@ absl::StatusOr<StapleVerdict> Decide(const v1::CheckStapleRequest& request,
     }
     options.max_age = absl::Seconds(request.max_age_seconds());
   }
-  return CheckStaple(request.staple(), (*pair)->certificate, (*pair)->issuer,
+  return CheckStaple(request.staple(), (*pair)->certificate(), (*pair)->issuer(),
                      verify_time.value_or(now), options);
 }
 

@@ -18,6 +18,12 @@ grpc::Status Draining() {
   return grpc::Status(grpc::StatusCode::UNAVAILABLE, "draining; ask another replica");
 }
 
+grpc::Status TooMany() {
+  return grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                      "too many streams of staples are open; share one in each process, back "
+                      "off and try again");
+}
+
 }  // namespace
 
 // One stream: at most one write at a time. What there was at the beginning is looked up
@@ -167,8 +173,9 @@ class StapleWatch : public StapleWatches::Reactor,
   grpc::Status end_status_ POSTERN_GUARDED_BY(mutex_);
 };
 
-StapleWatches::StapleWatches(StapleSource& source, StapleBytes& bytes, const Clock& clock)
-    : source_(source), bytes_(bytes), clock_(clock) {
+StapleWatches::StapleWatches(StapleSource& source, StapleBytes& bytes, const Clock& clock,
+                             size_t max_open)
+    : source_(source), bytes_(bytes), clock_(clock), max_open_(max_open) {
   // What it calls with at the beginning is for nobody.
   watch_id_ = source_.Watch(
       [this](const KeptStaplePtr& staple, bool removed) { OnChange(staple, removed); });
@@ -179,13 +186,19 @@ StapleWatches::~StapleWatches() { source_.Unwatch(watch_id_); }
 StapleWatches::Reactor* StapleWatches::Open(std::vector<std::string> names) {
   auto watch = std::make_shared<StapleWatch>(*this, std::move(names));
   bool draining = false;
+  bool too_many = false;
   {
     // From here on it hears of changes; what it looks up after that is no older.
     MutexLock lock(mutex_);
-    open_.insert(watch);
     draining = draining_;
+    too_many = open_.size() >= max_open_;
+    open_.insert(watch);  // one that is refused too: until gRPC is done with it
   }
-  if (draining) watch->EndWith(Draining());
+  if (draining) {
+    watch->EndWith(Draining());
+  } else if (too_many) {
+    watch->EndWith(TooMany());
+  }
   watch->Begin();
   return watch.get();  // open_ keeps it
 }

@@ -2,6 +2,7 @@
 #ifndef POSTERN_SERVER_RPC_STAPLE_WATCH_H_
 #define POSTERN_SERVER_RPC_STAPLE_WATCH_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -18,6 +19,9 @@ namespace postern {
 
 class StapleWatch;
 
+// Streams at once, at most: one for each process that serves TLS with these staples.
+inline constexpr size_t kMaxStapleWatches = 1024;
+
 // StapleWatches are the streams of one service, over one watch of the source. Thread safe.
 //
 // A stream keeps no messages for a slow reader: what changes meanwhile is kept by name,
@@ -27,12 +31,14 @@ class StapleWatches {
   using Reactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
   // All must outlive this, and this the server.
-  StapleWatches(StapleSource& source, StapleBytes& bytes, const Clock& clock);
+  StapleWatches(StapleSource& source, StapleBytes& bytes, const Clock& clock,
+                size_t max_open = kMaxStapleWatches);
   ~StapleWatches();
   StapleWatches(const StapleWatches&) = delete;
   StapleWatches& operator=(const StapleWatches&) = delete;
 
-  // Open begins a stream of these names, or, without any, of all; it deletes itself.
+  // Open begins a stream of these names, or, without any, of all; it deletes itself. One
+  // too many ends at once with RESOURCE_EXHAUSTED.
   Reactor* Open(std::vector<std::string> names);
 
   // Drain ends every stream, and each that is opened later, with UNAVAILABLE.
@@ -47,6 +53,7 @@ class StapleWatches {
   StapleSource& source_;
   StapleBytes& bytes_;
   const Clock& clock_;
+  const size_t max_open_;
   uint64_t watch_id_ = 0;
 
   mutable Mutex mutex_;

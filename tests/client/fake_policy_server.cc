@@ -110,7 +110,7 @@ grpc::ServerReadReactor<v1::CheckCrlRequest>* FakePolicyServer::CheckCrl(
         std::lock_guard<std::mutex> lock(server_.crl_mutex_);
         server_.crl_request_ = all_;
         *response_ = server_.crl_response;
-        return Finish(grpc::Status::OK);
+        return Finish(server_.crl_end);
       }
       const std::string crl = all_.crl() + piece_.crl();
       all_.MergeFrom(piece_);

@@ -123,6 +123,7 @@ class FakePolicyServer final : private v1::PolicyService::CallbackService,
   Script<v1::CheckRevocationRequest, v1::CheckRevocationResponse> check_revocation;
   // What CheckCrl answers, once the pieces have come; its request is all of them.
   v1::CheckCrlResponse crl_response;
+  grpc::Status crl_end;
   v1::CheckCrlRequest crl_request() const {
     std::lock_guard<std::mutex> lock(crl_mutex_);
     return crl_request_;

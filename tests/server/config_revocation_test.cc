@@ -30,6 +30,7 @@ TEST(ConfigRevocation, ValuesReachTheirFields) {
       "staples:\n"
       "  certificates: [{file: /a.pem, name: mx, issuer_file: /i.pem, responder: 'http://a/'},\n"
       "                 {glob: /b/*}, {folder: /c}]\n"
+      "  output_folder: /out\n"
       "  output_formats: [pem]\n"
       "  at_expiry: keep\n"
       "  hook: [/bin/reload, now]\n",
@@ -92,6 +93,9 @@ TEST(ConfigRevocation, SaysWhatIsWrongAndWhatIsAllowed) {
       {"staples: {output_formats: []}", "holds no format"},
       {"staples: {at_expiry: never}", "allowed: remove, keep"},
       {"staples: {hook: [reload]}", "an absolute path first"},
+      {"staples: {hook: [/bin/reload]}",
+       "would never run: it does after a change of files, and none are written; "
+       "set output_folder or beside_certificates"},
       {"staples: {hook_timeout: 0s}", "staples.hook_timeout"},
   };
   for (const Case& c : cases) {

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -20,6 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "grpcpp/grpcpp.h"
 #include "postern/v1/admin.grpc.pb.h"
+#include "server/memory_shares.h"
 
 namespace postern {
 namespace {
@@ -71,6 +73,13 @@ TEST_F(ServerTest, TheSocketHasTheModeOfTheConfig) {
     EXPECT_EQ(Mode(config_.listen.unix_socket + ".lock"), 0600u);
     EXPECT_TRUE(Answers());
   }
+}
+
+TEST(MemoryShares, CrlsThatCallersBringFollowTheBudgetAndOneAlwaysFits) {
+  constexpr size_t kMiB = size_t{1} << 20;
+  EXPECT_EQ(CheckedCrlBytes(10'000 * kMiB, 32 * kMiB), 500 * kMiB);
+  EXPECT_GT(CheckedCrlBytes(16 * kMiB, 32 * kMiB), 32 * kMiB);
+  EXPECT_LT(CheckedCrlBytes(16 * kMiB, 32 * kMiB), 33 * kMiB);
 }
 
 TEST_F(ServerTest, LeavesTheUmaskAsItWas) {

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr int64_t kNow = 1767225600;
@@ -201,6 +202,43 @@ TEST_F(RevocationCommandsTest, AFetchedResponseIsWrittenAndTold) {
                             "\"httpStatus\": 200", "\"error\": \"\"", "\"signer\": \"ISSUER\""}) {
     EXPECT_THAT(json.out, HasSubstr(field));
   }
+}
+
+TEST_F(RevocationCommandsTest, AResponseThatIsTooLargeIsForTheServerToSay) {
+  v1::StapleVerdict verdict;
+  verdict.set_status(v1::StapleVerdict::INVALID);
+  verdict.set_reason(v1::StapleVerdict::TOO_LARGE);
+  AnswerCheck(verdict);
+  // More than a message may have, and than other files.
+  response_ = WriteTestFile("large.der", std::string(2 << 20, '0'));
+  const Outcome outcome = Check();
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_THAT(outcome.out, StartsWith("INVALID (TOO_LARGE)"));
+  EXPECT_EQ(server_.check_staple.requests().back().staple().size(), 65537u);
+}
+
+TEST_F(RevocationCommandsTest, WithoutAResponseThereIsNoStatusInJson) {
+  v1::FetchStapleResponse response;
+  response.set_url("http://ocsp.test");
+  response.set_error("timeout: no reply");
+  server_.fetch_staple.Answer(response);
+  const Outcome outcome =
+      Run({"ocsp", "fetch", "--cert", leaf_, "--issuer", issuer_, "--output", "json"});
+  EXPECT_EQ(outcome.status, 75);
+  EXPECT_THAT(outcome.out, HasSubstr("\"error\": \"timeout: no reply\""));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("\"status\"")));
+}
+
+TEST_F(RevocationCommandsTest, ACrlAboveTheServersLimitTellsWhichToRaise) {
+  server_.crl_end = grpc::Status(grpc::RESOURCE_EXHAUSTED,
+                                 "crl: is longer than 9 bytes; raise revocation.crl.max_bytes in "
+                                 "the server's configuration");
+  const Outcome outcome = Run({"crl", "check", "--crl", WriteTestFile("a.crl", "0more"), "--cert",
+                               leaf_, "--issuer", issuer_});
+  EXPECT_EQ(outcome.status, 69);
+  EXPECT_THAT(outcome.err, HasSubstr("raise revocation.crl.max_bytes in the server's config"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("try again")));
+  ExpectOneLine(outcome.err);
 }
 
 TEST_F(RevocationCommandsTest, AResponderThatDoesNotAnswerIsAskedLater) {

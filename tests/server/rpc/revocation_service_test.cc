@@ -188,13 +188,21 @@ TEST_F(FetchStapleTest, TheNextResponderIsAskedWhereOneHasNoStatement) {  // O-1
 TEST_F(FetchStapleTest, WhatCannotBeHadIsSaidInWords) {
   const v1::FetchStapleResponse response = Fetch();
   EXPECT_FALSE(response.has_verdict());
-  EXPECT_EQ(response.error(), "the responder answers HTTP status 404");
+  EXPECT_EQ(response.error(), "HTTP status 404");
   EXPECT_EQ(response.http_status(), 404u);
   EXPECT_EQ(response.url(), kOther);
-  fetcher_.Serve("http://third.test", FailedFetch(FetchFailure::kConnect, "refused"));
-  v1::FetchStapleRequest request = About<v1::FetchStapleRequest>();
-  request.set_url("ftp://third.test");
-  EXPECT_EQ(Ask(&Stub::FetchStaple, request).http_status(), 0u);
+}
+
+TEST_F(FetchStapleTest, ASignedUnknownDoesNotKeepTheNextFromBeingAsked) {  // O-14
+  OcspSpec unknown = GoodSpec(leaf_, root_);
+  unknown.responses[0].status = SingleSpec::Status::kUnknown;
+  Serve(kResponder, BuildOcsp(unknown));
+  EXPECT_EQ(Fetch().verdict().status(), v1::StapleVerdict::UNKNOWN);
+  Serve(kOther, Revoked());
+  const v1::FetchStapleResponse response = Fetch();
+  EXPECT_EQ(response.verdict().status(), v1::StapleVerdict::REVOKED);
+  EXPECT_EQ(response.url(), kOther);
+  EXPECT_EQ(response.error(), "");
 }
 
 TEST_F(FetchStapleTest, TheUrlOfTheRequestTakesThePlaceOfTheCertificates) {
@@ -205,6 +213,11 @@ TEST_F(FetchStapleTest, TheUrlOfTheRequestTakesThePlaceOfTheCertificates) {
   EXPECT_EQ(fetcher_.Asked().size(), 1u);
   request.set_url(std::string(1025, 'u'));
   ExpectRefusal(Refusal(&Stub::FetchStaple, request), grpc::INVALID_ARGUMENT, "url:");
+  for (const char* wrong : {"ftp://third.test", "third.test", "httpx://third.test"}) {
+    request.set_url(wrong);
+    ExpectRefusal(Refusal(&Stub::FetchStaple, request), grpc::INVALID_ARGUMENT,
+                  "url: must be an http or https URL");
+  }
 }
 
 TEST_F(FetchStapleTest, NobodyIsAskedForAnotherIssuersOrAnExpiredCertificate) {  // O-15
@@ -273,7 +286,7 @@ TEST_F(CheckCrlTest, ACrlComesInPieces) {
 TEST_F(CheckCrlTest, ACrlThatIsTooLongOrOneTooManyIsRefused) {
   const std::string der = CrlDer(false);
   options_.crl.max_crl_bytes = der.size();
-  options_.crl.max_held_bytes = der.size();
+  options_.crl.max_held_bytes = der.size() + leaf_.der.size() + root_.der.size();
   EXPECT_TRUE(Send(About<v1::CheckCrlRequest>(), der, 100).ok());
   const grpc::Status status = Send(About<v1::CheckCrlRequest>(), der + "x", 100);
   EXPECT_EQ(status.error_code(), grpc::RESOURCE_EXHAUSTED);
@@ -283,10 +296,35 @@ TEST_F(CheckCrlTest, ACrlThatIsTooLongOrOneTooManyIsRefused) {
 }
 
 TEST_F(CheckCrlTest, TheBytesOfAllCallsTogetherAreBounded) {
-  options_.crl.max_held_bytes = 100;
+  options_.crl.max_held_bytes = leaf_.der.size() + root_.der.size() + 100;
   const grpc::Status status = Send(About<v1::CheckCrlRequest>(), CrlDer(false), 50);
   EXPECT_EQ(status.error_code(), grpc::RESOURCE_EXHAUSTED);
   EXPECT_NE(status.error_message().find("beside those of others"), std::string::npos);
+}
+
+TEST_F(CheckCrlTest, TheCertificatesAreHeldToo) {
+  grpc::ClientContext context;
+  auto writer = stub().CheckCrl(&context, &response_);
+  writer->Write(About<v1::CheckCrlRequest>());
+  const CrlChecks& checks = service_->crl_checks();
+  while (checks.held_bytes() != leaf_.der.size() + root_.der.size()) std::this_thread::yield();
+  writer->WritesDone();
+  EXPECT_TRUE(writer->Finish().ok());
+  EXPECT_EQ(checks.held_bytes(), 0u);
+}
+
+TEST_F(CheckCrlTest, ACrlThatNobodyWaitsForIsNotRead) {
+  grpc::ClientContext context;
+  auto writer = stub().CheckCrl(&context, &response_);
+  v1::CheckCrlRequest first = About<v1::CheckCrlRequest>();
+  first.set_crl(CrlDer(true));
+  writer->Write(first);
+  const CrlChecks& checks = service_->crl_checks();
+  while (checks.held_bytes() == 0) std::this_thread::yield();
+  context.TryCancel();
+  EXPECT_EQ(writer->Finish().error_code(), grpc::CANCELLED);
+  while (checks.held_bytes() != 0) std::this_thread::yield();
+  EXPECT_EQ(checks.decided(), 0u);
 }
 
 TEST_F(CheckCrlTest, WrongFieldsAreNamed) {
@@ -379,6 +417,21 @@ TEST_F(CheckRevocationTest, AFetchedResponseDoesForAStapleWhereTheOperatorLetsIt
   EXPECT_EQ(Check(request_).must_staple(), v1::RevocationVerdict::OUT_OF_BAND);
   request_.set_session_resumed(true);
   EXPECT_EQ(Check(request_).must_staple(), v1::RevocationVerdict::NOT_OFFERED);
+}
+
+TEST_F(CheckRevocationTest, AStapleThatDoesNotDecideIsNoneThatAMustStapleWants) {  // O-22
+  CertificateSpec spec = LeafSpec("mx.test");
+  spec.authority_access = "OCSP;URI:http://ocsp.test";
+  spec.must_staple = true;
+  leaf_ = Build(spec, &root_);
+  Serve(kResponder, Good());
+  request_ = About<v1::CheckRevocationRequest>();
+  request_.set_status_requested(true);
+  request_.set_staple("any bytes");
+  request_.set_fetch(true);
+  const v1::RevocationVerdict verdict = Check(request_);
+  EXPECT_EQ(verdict.source(), v1::RevocationVerdict::OCSP);
+  EXPECT_EQ(verdict.must_staple(), v1::RevocationVerdict::MISSING);
 }
 
 TEST_F(CheckRevocationTest, AFetchIsOfNowAlone) {

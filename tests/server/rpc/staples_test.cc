@@ -267,6 +267,19 @@ TEST_F(WatchStaplesTest, ADrainingServerEndsTheStreamAndRefusesOthers) {
   EXPECT_EQ(late->Finish().error_code(), grpc::UNAVAILABLE);
 }
 
+TEST_F(WatchStaplesTest, OneStreamTooManyIsRefused) {
+  options_.max_watches = 1;
+  Open();
+  CatchUp();
+  grpc::ClientContext context;
+  auto second = stub().WatchStaples(&context, v1::WatchStaplesRequest());
+  v1::WatchStaplesResponse response;
+  EXPECT_FALSE(second->Read(&response));
+  ExpectRefusal(second->Finish(), grpc::RESOURCE_EXHAUSTED, "too many streams");
+  staples_.Set(Kept("a"));  // the first goes on
+  EXPECT_EQ(Read().staples(0).name(), "a");
+}
+
 TEST_F(WatchStaplesTest, WrongNamesAreRefused) {
   Open({""});
   v1::WatchStaplesResponse response;
