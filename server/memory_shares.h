@@ -25,7 +25,7 @@ constexpr size_t HandshakeMemoBytes(size_t budget) { return budget / 100 * kHand
 // CrlBytes is for the CRLs of peers.
 constexpr size_t CrlBytes(size_t budget) { return budget / 100 * kCrlPercent; }
 
-// CheckedCrlBytes is for the CRLs that callers of CheckCrl bring, all at once, for a while: as much again,
+// CheckedCrlBytes is for the CRLs that callers of CheckCrl bring, all together: as much again,
 // or one of the largest with its certificates.
 constexpr size_t CheckedCrlBytes(size_t budget, size_t max_crl_bytes) {
   return std::max(max_crl_bytes + (size_t{128} << 10), CrlBytes(budget));
