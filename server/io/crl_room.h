@@ -58,7 +58,7 @@ class CrlRoom {
     size_t count = 0;
     size_t bytes = 0;
   };
-  Use UseOf(bool is_new) const;  // of strangers' entries
+  Use UseOf(bool is_new) const;                   // of strangers' entries
   size_t UntriedOf(const CrlEntry& entry) const;  // strangers', of its issuer's key
   // The entry that was not used for longest, of those that may go; null if there is none.
   CrlEntry* Oldest(bool is_new, bool with_crl) const;

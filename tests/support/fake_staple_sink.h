@@ -29,7 +29,7 @@ class FakeStapleSink : public StapleSink {
   }
 
   int puts = 0;
-  std::map<std::string, std::string> served;  // DER by name; empty: nothing
+  std::map<std::string, std::string> served;           // DER by name; empty: nothing
   std::map<std::string, KeptStaple::Status> statuses;  // of the last Put
   std::vector<std::string> removed;
   absl::Status failure;  // of Put
