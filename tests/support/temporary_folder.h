@@ -35,9 +35,12 @@ class TemporaryFolder {
     }
     return names;
   }
+  // Write puts another file in the place of the one that is there.
   std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(PathOf(name), std::ios::binary) << text;
-    return PathOf(name);
+    const std::string path = PathOf(name);
+    std::ofstream(path + "~", std::ios::binary) << text;
+    std::filesystem::rename(path + "~", path);
+    return path;
   }
   std::string Read(const std::string& name) const {
     std::ifstream file(PathOf(name), std::ios::binary);

@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/certificate_builder.h"
 #include "tests/support/pem.h"
-#include "tests/support/scratch_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace postern {
 namespace {
@@ -41,7 +41,7 @@ struct FilesLab {
   }
 
   TestCertificate root = Build(CaSpec("root", EcKey(1)));
-  ScratchFolder folder;
+  TemporaryFolder folder;
   std::unique_ptr<CertificateFiles> files;
 };
 
@@ -75,22 +75,22 @@ TEST(CertificateFiles, ReadsWhatAPatternFitsAndOneFileUnderItsOwnName) {
   FilesLab lab;
   lab.folder.Write("a.pem", lab.Text(1));
   lab.folder.Write("b.pem", lab.Text(2));
-  lab.Make({{lab.folder.Path("*.pem"), "", "", ""}, {lab.folder.Path("a.pem"), "mx1", "", ""}});
+  lab.Make({{lab.folder.PathOf("*.pem"), "", "", ""}, {lab.folder.PathOf("a.pem"), "mx1", "", ""}});
   EXPECT_EQ(lab.files->files().size(), 2U);
   EXPECT_NE(lab.Find("mx1"), nullptr);
-  EXPECT_NE(lab.Find(lab.folder.Path("b.pem")), nullptr);
+  EXPECT_NE(lab.Find(lab.folder.PathOf("b.pem")), nullptr);
 }
 
 TEST(CertificateFiles, SaysWhichPatternFitsNothing) {
   FilesLab lab;
-  const CertificateFiles& files = lab.Make({{lab.folder.Path("*.pem"), "", "", ""}});
+  const CertificateFiles& files = lab.Make({{lab.folder.PathOf("*.pem"), "", "", ""}});
   ASSERT_EQ(files.errors().size(), 1U);
-  EXPECT_TRUE(absl::StrContains(files.errors()[0], lab.folder.Path("*.pem")));
+  EXPECT_TRUE(absl::StrContains(files.errors()[0], lab.folder.PathOf("*.pem")));
 }
 
 TEST(CertificateFiles, SaysWhichFileIsMissing) {
   FilesLab lab;
-  const std::string path = lab.folder.Path("missing.pem");
+  const std::string path = lab.folder.PathOf("missing.pem");
   lab.Make({{path, "mx1", "", ""}});
   ASSERT_NE(lab.Find("mx1"), nullptr);
   EXPECT_EQ(lab.Find("mx1")->certificate, nullptr);
@@ -130,19 +130,19 @@ TEST(CertificateFiles, KeepsTheCertificateForAsLongAsItsFileIsHalfWritten) {
 TEST(CertificateFiles, FollowsTheSwapOfAKubernetesVolume) {
   FilesLab lab;
   const auto make = [&lab](const std::string& version, long serial) {
-    std::filesystem::create_directory(lab.folder.Path(version));
+    std::filesystem::create_directory(lab.folder.PathOf(version));
     lab.folder.Write(version + "/tls.crt", lab.Text(serial));
-    std::filesystem::create_directory_symlink(version, lab.folder.Path("..data_tmp"));
-    std::filesystem::rename(lab.folder.Path("..data_tmp"), lab.folder.Path("..data"));
+    std::filesystem::create_directory_symlink(version, lab.folder.PathOf("..data_tmp"));
+    std::filesystem::rename(lab.folder.PathOf("..data_tmp"), lab.folder.PathOf("..data"));
   };
   make("..v1", 1);
-  std::filesystem::create_symlink("..data/tls.crt", lab.folder.Path("tls.crt"));
+  std::filesystem::create_symlink("..data/tls.crt", lab.folder.PathOf("tls.crt"));
   CertificateFiles& files = lab.Make({{lab.folder.path(), "", "", ""}});
-  const std::string name = lab.folder.Path("tls.crt");
+  const std::string name = lab.folder.PathOf("tls.crt");
   ASSERT_NE(lab.Find(name), nullptr);
   const auto old = lab.Find(name)->certificate;
   make("..v2", 2);
-  std::filesystem::remove_all(lab.folder.Path("..v1"));
+  std::filesystem::remove_all(lab.folder.PathOf("..v1"));
   files.Scan();
   EXPECT_EQ(files.files().size(), 1U);
   EXPECT_NE(lab.Find(name)->certificate->sha256, old->sha256);
@@ -174,21 +174,21 @@ TEST(CertificateFiles, ForgetsAFileOfAFolderThatIsMissingTwice) {
 
 TEST(CertificateFiles, ForgetsNothingOfAFolderThatCannotBeRead) {
   FilesLab lab;
-  std::filesystem::create_directory(lab.folder.Path("certs"));
+  std::filesystem::create_directory(lab.folder.PathOf("certs"));
   const std::string path = lab.folder.Write("certs/a.pem", lab.Text(1));
   CertificateFiles& files =
-      lab.Make({{lab.folder.Path("certs"), "", "", "", CertificateKind::kFolder}});
+      lab.Make({{lab.folder.PathOf("certs"), "", "", "", CertificateKind::kFolder}});
   const auto before = lab.Find(path)->certificate;
-  std::filesystem::rename(lab.folder.Path("certs"), lab.folder.Path("away"));
+  std::filesystem::rename(lab.folder.PathOf("certs"), lab.folder.PathOf("away"));
   for (int i = 0; i < 3; ++i) {
     files.Scan();
     EXPECT_EQ(files.files().size(), 1U) << "and the folder is no file";
     ASSERT_NE(lab.Find(path), nullptr);
     EXPECT_EQ(lab.Find(path)->certificate, before);
     ASSERT_EQ(files.errors().size(), 1U);
-    EXPECT_TRUE(absl::StartsWith(files.errors()[0], lab.folder.Path("certs")));
+    EXPECT_TRUE(absl::StartsWith(files.errors()[0], lab.folder.PathOf("certs")));
   }
-  std::filesystem::create_directory(lab.folder.Path("certs"));
+  std::filesystem::create_directory(lab.folder.PathOf("certs"));
   files.Scan();
   files.Scan();
   EXPECT_EQ(lab.Find(path), nullptr) << "it can be read, and is empty";

@@ -29,7 +29,7 @@
 #include "tests/support/fake_staple_store.h"
 #include "tests/support/ocsp_builder.h"
 #include "tests/support/pem.h"
-#include "tests/support/scratch_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace postern {
 
@@ -53,7 +53,7 @@ struct StaplerLab {
   StaplerLab() {
     clock.Advance(TestNow() - clock.Now());
     options.seed = 1;
-    options.certificates.push_back({files.Path("mx1.pem"), "mx1", "", ""});
+    options.certificates.push_back({files.PathOf("mx1.pem"), "mx1", "", ""});
     WriteLeaf();
   }
 
@@ -154,7 +154,7 @@ struct StaplerLab {
     return Build(spec);
   }();
   TestCertificate leaf = Build(LeafOf(300), &root);
-  ScratchFolder files;
+  TemporaryFolder files;
   FakeClock clock;
   FakeHttpFetcher fetcher;
   FakeCrls crls;

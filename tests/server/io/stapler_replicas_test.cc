@@ -117,7 +117,7 @@ TEST(StaplerReplicas, APersonsWishIsNotForgottenWhenTheStoreHasNewer) {
   lab.options.max_fetches = 1;
   const TestCertificate other = Build(StaplerLab::LeafOf(301), &lab.root);
   lab.files.Write("mx2.pem", PemOf(other.der) + PemOf(lab.root.der));
-  lab.options.certificates.push_back({lab.files.Path("mx2.pem"), "mx2", "", ""});
+  lab.options.certificates.push_back({lab.files.PathOf("mx2.pem"), "mx2", "", ""});
   lab.Serve(lab.Good());
   lab.Start();
   lab.fetcher.Hold();

@@ -232,7 +232,7 @@ TEST(Stapler, AsksNobodyWhereTheIssuerDidNotSignO15) {
   lab.Start();
   EXPECT_EQ(lab.Asked(), 0U);
   EXPECT_EQ(lab.Status(), Status::kUnusable);
-  EXPECT_TRUE(absl::StrContains(lab.Kept()->last_error, lab.files.Path("mx1.pem")));
+  EXPECT_TRUE(absl::StrContains(lab.Kept()->last_error, lab.files.PathOf("mx1.pem")));
   EXPECT_EQ(lab.Count(Kind::kFileError), 1U);
 }
 
@@ -330,9 +330,9 @@ TEST(Stapler, HeedsRetryAfterWithinLimits) {
 
 TEST(Stapler, SaysWhyThereIsNothingToRefresh) {
   StaplerLab lab;
-  lab.options.certificates.push_back({lab.files.Path("none.pem"), "none", "", ""});
+  lab.options.certificates.push_back({lab.files.PathOf("none.pem"), "none", "", ""});
   lab.files.Write("none.pem", PemOf(Build(LeafSpec("none.test")).der));
-  lab.options.certificates.push_back({lab.files.Path("missing.pem"), "missing", "", ""});
+  lab.options.certificates.push_back({lab.files.PathOf("missing.pem"), "missing", "", ""});
   lab.Start();
   const std::pair<const char*, absl::StatusCode> cases[] = {
       {"other", absl::StatusCode::kNotFound},
@@ -429,7 +429,7 @@ TEST(Stapler, GoesOnWithTheOldCertificateWhileItsFileCannotBeRead) {
   lab.Pass(absl::Minutes(5));
   EXPECT_EQ(lab.Status(), Status::kGood);
   EXPECT_FALSE(lab.Kept()->der.empty());
-  EXPECT_TRUE(absl::StrContains(lab.Kept()->last_error, lab.files.Path("mx1.pem")));
+  EXPECT_TRUE(absl::StrContains(lab.Kept()->last_error, lab.files.PathOf("mx1.pem")));
   EXPECT_EQ(lab.Count(Kind::kFileError), 1U);
   lab.WriteLeaf();
   lab.Pass(absl::Minutes(5));

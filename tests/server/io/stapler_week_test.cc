@@ -28,7 +28,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/ocsp_builder.h"
 #include "tests/support/pem.h"
-#include "tests/support/scratch_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace postern {
 namespace {
@@ -195,7 +195,7 @@ class StaplerWeek : public testing::Test {
 
   FakeClock clock_;
   NoCrls crls_;
-  ScratchFolder files_;
+  TemporaryFolder files_;
   TestCertificate root_ = [] {
     CertificateSpec spec = CaSpec("root", EcKey(1));
     spec.not_after = TestNow() + 100 * kWeek;
