@@ -16,13 +16,12 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
 #include "postern/v1/handshake.grpc.pb.h"
 #include "tests/bench/handshake_requests.h"
 #include "tests/bench/load.h"
+#include "tests/bench/load_in_turn.h"
 #include "tests/bench/message_pool.h"
-#include "tests/bench/percentile.h"
 #include "tests/bench/serve_floor.h"
 
 namespace postern {
@@ -65,40 +64,6 @@ int BeFloor(const std::string& copied) {
   return ServeFloor(service);
 }
 
-std::vector<grpc::ByteBuffer> SerializedRequests() {
-  std::vector<grpc::ByteBuffer> requests;
-  for (const v1::VerifyHandshakeRequest& request : HandshakeRequests(kHandshakes)) {
-    const grpc::Slice slice(request.SerializeAsString());
-    requests.emplace_back(&slice, 1);
-  }
-  return requests;
-}
-
-int Compare(const std::string& ours, const std::string& floor, LoadOptions options, int rounds,
-            double seconds) {
-  options.method = kHandshakeMethod;
-  options.requests = SerializedRequests();
-  std::vector<std::pair<const char*, std::unique_ptr<Load>>> targets;
-  for (const auto& [name, address] : {std::pair("ours", ours), std::pair("floor", floor)}) {
-    options.address = address;
-    targets.emplace_back(name, NewUnaryLoad(options));
-  }
-  for (int round = -1; round < rounds; ++round) {  // the first one warms up
-    for (auto& [name, load] : targets) {
-      LoadSample sample = load->RunFor(absl::Seconds(seconds));
-      if (!sample.error.empty() || sample.responses == 0) {
-        std::fprintf(stderr, "handshake_load: %s: %s\n", name, sample.error.c_str());
-        return 1;
-      }
-      if (round < 0) continue;
-      std::printf("{\"target\": \"%s\", \"responses_per_s\": %.1f, \"p99_us\": %.1f}\n", name,
-                  static_cast<double>(sample.responses) / sample.seconds,
-                  PercentileMicros(sample.latencies_ns, 0.99));
-    }
-  }
-  return 0;
-}
-
 int Main(int argc, char** argv) {
   CLI::App app("handshake_load: load on servers of HandshakeService, measured.");
   std::string ours;
@@ -116,7 +81,10 @@ int Main(int argc, char** argv) {
   app.add_option("--seconds", seconds)->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   if (!copied.empty()) return BeFloor(copied);
-  return Compare(ours, floor, std::move(options), rounds, seconds);
+  options.method = kHandshakeMethod;
+  options.requests = Serialized(HandshakeRequests(kHandshakes));
+  return LoadInTurn("handshake_load", OursAndFloor(ours, floor, std::move(options)), rounds,
+                    seconds);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "tests/bench/load.h"
-#include "tests/bench/percentile.h"
+#include "tests/bench/load_in_turn.h"
 #include "tests/bench/policy_requests.h"
 
 namespace postern {
@@ -68,37 +68,15 @@ std::string Unfit(const Arguments& arguments) {
   return "";
 }
 
-// Prints the sample's part of an object; false where a call failed.
-bool Print(const std::string& target, LoadSample& sample) {
-  if (!sample.error.empty() || sample.responses == 0) {
-    std::fprintf(stderr, "policy_load: %s: %s\n", target.c_str(),
-                 sample.error.empty() ? "no answer" : sample.error.c_str());
-    return false;
-  }
-  std::printf("{\"target\": \"%s\", \"responses_per_s\": %.1f, \"p50_us\": %.1f, \"p99_us\": %.1f",
-              target.c_str(), static_cast<double>(sample.responses) / sample.seconds,
-              PercentileMicros(sample.latencies_ns, 0.5),
-              PercentileMicros(sample.latencies_ns, 0.99));
-  return true;
-}
-
 int Compare(const Arguments& arguments) {
-  std::vector<std::pair<std::string, std::unique_ptr<Load>>> targets;
+  LoadTargets targets;
   for (const std::string& target : arguments.targets) {
     const size_t equals = target.find('=');
     LoadOptions options;
     options.address = target.substr(equals + 1);
     targets.emplace_back(target.substr(0, equals), NewLoad(arguments, std::move(options)));
   }
-  for (int round = -1; round < arguments.rounds; ++round) {  // the first one warms up
-    for (auto& [name, load] : targets) {
-      LoadSample sample = load->RunFor(absl::Seconds(arguments.seconds));
-      if (round < 0 && sample.error.empty()) continue;
-      if (!Print(name, sample)) return 1;
-      std::printf("}\n");
-    }
-  }
-  return 0;
+  return LoadInTurn("policy_load", targets, arguments.rounds, arguments.seconds);
 }
 
 int Once(const Arguments& arguments) {
@@ -116,7 +94,7 @@ int Once(const Arguments& arguments) {
     bytes += response.Length();
   };
   LoadSample sample = NewLoad(arguments, std::move(options))->RunOnce();
-  if (!Print(target.substr(0, equals), sample)) return 1;
+  if (!PrintSample("policy_load", target.substr(0, equals), sample)) return 1;
   std::printf(
       ", \"domains_per_s\": %.1f, \"domains\": %zu, \"hosts\": %zu, \"dane\": %zu, "
       "\"bytes\": %zu}\n",

@@ -27,8 +27,8 @@
 #include "server/rpc/fetch_revocation.h"
 #include "server/rpc/revocation_service.h"
 #include "tests/bench/load.h"
+#include "tests/bench/load_in_turn.h"
 #include "tests/bench/message_pool.h"
-#include "tests/bench/percentile.h"
 #include "tests/bench/revocation_requests.h"
 #include "tests/bench/serve_floor.h"
 #include "tests/support/fake_http_fetcher.h"
@@ -102,42 +102,6 @@ int Serve(bool is_floor) {
   return ServeFloor(floor);
 }
 
-template <typename Request>
-std::vector<grpc::ByteBuffer> Serialized(const std::vector<Request>& requests) {
-  std::vector<grpc::ByteBuffer> serialized;
-  for (const Request& request : requests) {
-    const grpc::Slice slice(request.SerializeAsString());
-    serialized.emplace_back(&slice, 1);
-  }
-  return serialized;
-}
-
-int Compare(const std::string& ours, const std::string& floor, const std::string& method,
-            LoadOptions options, int rounds, double seconds) {
-  options.method = absl::StrCat("/postern.v1.RevocationService/", method);
-  options.requests = method == "GetStaple" ? Serialized(GetStapleRequests(kBenchCertificates))
-                                           : Serialized(CheckStapleRequests(kBenchCertificates));
-  std::vector<std::pair<const char*, std::unique_ptr<Load>>> targets;
-  for (const auto& [name, address] : {std::pair("ours", ours), std::pair("floor", floor)}) {
-    options.address = address;
-    targets.emplace_back(name, NewUnaryLoad(options));
-  }
-  for (int round = -1; round < rounds; ++round) {  // the first one warms up
-    for (auto& [name, load] : targets) {
-      LoadSample sample = load->RunFor(absl::Seconds(seconds));
-      if (!sample.error.empty() || sample.responses == 0) {
-        std::fprintf(stderr, "revocation_load: %s: %s\n", name, sample.error.c_str());
-        return 1;
-      }
-      if (round < 0) continue;
-      std::printf("{\"target\": \"%s\", \"responses_per_s\": %.1f, \"p99_us\": %.1f}\n", name,
-                  static_cast<double>(sample.responses) / sample.seconds,
-                  PercentileMicros(sample.latencies_ns, 0.99));
-    }
-  }
-  return 0;
-}
-
 int Main(int argc, char** argv) {
   CLI::App app("revocation_load: load on servers of RevocationService, measured.");
   std::string served;
@@ -157,7 +121,11 @@ int Main(int argc, char** argv) {
   app.add_option("--seconds", seconds)->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   if (!served.empty()) return Serve(served == "floor");
-  return Compare(ours, floor, method, std::move(options), rounds, seconds);
+  options.method = absl::StrCat("/postern.v1.RevocationService/", method);
+  options.requests = method == "GetStaple" ? Serialized(GetStapleRequests(kBenchCertificates))
+                                           : Serialized(CheckStapleRequests(kBenchCertificates));
+  return LoadInTurn("revocation_load", OursAndFloor(ours, floor, std::move(options)), rounds,
+                    seconds);
 }
 
 }  // namespace
