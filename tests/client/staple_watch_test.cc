@@ -58,7 +58,7 @@ class StreamConnection : public MockConnection {
       std::lock_guard<std::mutex> lock(mutex_);
       if (!open_) return;
       open_ = false;
-      handlers = handlers_;
+      handlers = std::exchange(handlers_, {});  // they hold the connection
     }
     handlers.on_end(status);
   }

@@ -9,6 +9,9 @@ namespace {
 
 class CrlCacheFetchNow : public CrlCacheFixture {
  protected:
+  // What the cache ends with goes into `results`.
+  ~CrlCacheFetchNow() override { cache.reset(); }
+
   void Ask(absl::Duration wait = absl::Seconds(10)) {
     cache->FetchNow(kUrl, CrlRoot().der, clock.Now() + wait,
                     [this](absl::StatusOr<std::shared_ptr<const Crl>> result) {
