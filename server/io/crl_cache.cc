@@ -52,21 +52,26 @@ std::shared_ptr<const Crl> CrlCache::Find(absl::string_view url, const Certifica
 }
 
 absl::Status CrlCache::Watch(absl::string_view url, absl::string_view issuer_der) {
-  if (absl::Status status = MakeCrlEntry(url, issuer_der).status(); !status.ok()) return status;
-  inbox_->Put(CrlInbox::WatchOrder{true, std::string(url), std::string(issuer_der)});
-  return absl::OkStatus();
+  return OrderWatch(/*begins=*/true, url, issuer_der);
 }
 
 void CrlCache::Unwatch(absl::string_view url, absl::string_view issuer_der) {
-  inbox_->Put(CrlInbox::WatchOrder{false, std::string(url), std::string(issuer_der)});
+  OrderWatch(/*begins=*/false, url, issuer_der).IgnoreError();  // nobody watches such a one
+}
+
+absl::Status CrlCache::OrderWatch(bool begins, absl::string_view url,
+                                  absl::string_view issuer_der) {
+  absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(url, issuer_der);
+  if (!made.ok()) return made.status();
+  inbox_->Put(CrlInbox::WatchOrder{begins, *std::move(made)});
+  return absl::OkStatus();
 }
 
 void CrlCache::FetchNow(absl::string_view url, absl::string_view issuer_der, absl::Time deadline,
                         CrlCallback done) {
-  if (absl::Status status = MakeCrlEntry(url, issuer_der).status(); !status.ok()) {
-    return done(status);
-  }
-  CrlInbox::Ask ask{std::string(url), std::string(issuer_der), {deadline, std::move(done)}};
+  absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(url, issuer_der);
+  if (!made.ok()) return done(made.status());
+  CrlInbox::Ask ask{*std::move(made), {deadline, std::move(done)}};
   if (!inbox_->Put(ask, options_.max_waiting)) {
     ask.waiter.done(absl::ResourceExhaustedError("too many wait for CRLs; try again later"));
   }
@@ -80,7 +85,7 @@ void CrlCache::Tick() {
   HandleWanted(now);
   do {
     CrlInbox::Contents contents = inbox_->Take();
-    for (const CrlInbox::WatchOrder& order : contents.watches) HandleWatch(order, now);
+    for (CrlInbox::WatchOrder& order : contents.watches) HandleWatch(std::move(order), now);
     for (CrlInbox::Ask& ask : contents.asks) HandleAsk(std::move(ask), now);
     for (CrlInbox::Result& one : contents.results) {
       HandleResult(one.fetch, std::move(one.result), now);
@@ -101,7 +106,9 @@ absl::Time CrlCache::NextWake() const {
 
 void CrlCache::HandleWanted(absl::Time now) {
   for (const WantedCrl& wanted : shelf_.TakeWanted()) {
-    const absl::StatusOr<CrlEntry*> entry = FindOrAdmit(wanted.key.url, wanted.issuer, now);
+    absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(wanted.key.url, wanted.issuer);
+    const absl::StatusOr<CrlEntry*> entry =
+        made.ok() ? FindOrAdmit(*std::move(made), now) : made.status();
     if (entry.ok()) {
       (*entry)->use->used.store(absl::ToUnixNanos(now));
       continue;
@@ -129,21 +136,16 @@ void CrlCache::WakeUp(CrlEntry& entry, absl::Time now) {
   entry.forget = absl::InfiniteFuture();
 }
 
-absl::StatusOr<CrlEntry*> CrlCache::FindOrAdmit(absl::string_view url, absl::string_view issuer_der,
-                                                absl::Time now) {
-  absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(url, issuer_der);
-  if (!made.ok()) return made.status();
-  if (CrlEntry* const entry = room_.Find((*made)->key->View()); entry != nullptr) {
+absl::StatusOr<CrlEntry*> CrlCache::FindOrAdmit(std::unique_ptr<CrlEntry> made, absl::Time now) {
+  if (CrlEntry* const entry = room_.Find(made->key->View()); entry != nullptr) {
     WakeUp(*entry, now);
     return entry;
   }
-  return room_.Admit(*std::move(made));
+  return room_.Admit(std::move(made));
 }
 
-void CrlCache::HandleWatch(const CrlInbox::WatchOrder& order, absl::Time now) {
-  absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(order.url, order.issuer);
-  if (!made.ok()) return;  // Watch has said so
-  CrlEntry* const entry = room_.Find((*made)->key->View());
+void CrlCache::HandleWatch(CrlInbox::WatchOrder order, absl::Time now) {
+  CrlEntry* const entry = room_.Find(order.entry->key->View());
   if (!order.begins) {
     if (entry != nullptr && entry->watches > 0 && --entry->watches == 0) entry->status = nullptr;
     return;
@@ -154,14 +156,15 @@ void CrlCache::HandleWatch(const CrlInbox::WatchOrder& order, absl::Time now) {
     entry->status = nullptr;
     return;
   }
-  (*made)->watches = 1;
-  if (const absl::Status status = room_.Admit(*std::move(made)).status(); !status.ok()) {
-    Report(CrlEvent::Kind::kFailed, order.url, status.message());
+  const std::string url = order.entry->key->url;
+  order.entry->watches = 1;
+  if (const absl::Status status = room_.Admit(std::move(order.entry)).status(); !status.ok()) {
+    Report(CrlEvent::Kind::kFailed, url, status.message());
   }
 }
 
 void CrlCache::HandleAsk(CrlInbox::Ask ask, absl::Time now) {
-  const absl::StatusOr<CrlEntry*> found = FindOrAdmit(ask.url, ask.issuer, now);
+  const absl::StatusOr<CrlEntry*> found = FindOrAdmit(std::move(ask.entry), now);
   if (!found.ok()) return ask.waiter.done(found.status());
   CrlEntry& entry = **found;
   entry.use->used.store(absl::ToUnixNanos(now));

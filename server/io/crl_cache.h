@@ -88,12 +88,12 @@ class CrlCache : public CrlIndex {
   void TakeRecord(const CrlRecord& record, absl::Time now);
 
   void HandleWanted(absl::Time now);
-  void HandleWatch(const CrlInbox::WatchOrder& order, absl::Time now);
+  absl::Status OrderWatch(bool begins, absl::string_view url, absl::string_view issuer_der);
+  void HandleWatch(CrlInbox::WatchOrder order, absl::Time now);
   void HandleAsk(CrlInbox::Ask ask, absl::Time now);
   void HandleResult(uint64_t fetch, FetchResult result, absl::Time now);
-  // FindOrAdmit returns the entry, waking it if it sleeps.
-  absl::StatusOr<CrlEntry*> FindOrAdmit(absl::string_view url, absl::string_view issuer_der,
-                                        absl::Time now);
+  // FindOrAdmit returns the entry of this key, waking it if it sleeps.
+  absl::StatusOr<CrlEntry*> FindOrAdmit(std::unique_ptr<CrlEntry> made, absl::Time now);
   void FollowClockBack(absl::Time now);
   static void WakeUp(CrlEntry& entry, absl::Time now);
 

@@ -94,7 +94,7 @@ void CrlCache::Start(CrlEntry& entry, absl::Time now) {
     MutexLock lock(stats_mutex_);
     ++stats_.fetches;
   }
-  entry.fetch_id = fetcher_->Fetch(std::move(request), [inbox = inbox_, fetch](FetchResult result) {
+  fetcher_->Fetch(std::move(request), [inbox = inbox_, fetch](FetchResult result) {
     inbox->Put(CrlInbox::Result{fetch, std::move(result)});
   });
 }

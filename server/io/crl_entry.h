@@ -45,8 +45,7 @@ struct CrlEntry {
   bool no_cache = false;        // the next fetch asks for what no cache keeps
   int failures = 0;             // in a row
   std::string last_error;
-  uint64_t fetch = 0;     // 0: none is under way
-  uint64_t fetch_id = 0;  // the fetcher's
+  uint64_t fetch = 0;  // 0: none is under way
   std::vector<CrlWaiter> waiters;
 
   absl::Time first_loaded = absl::InfiniteFuture();

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <string>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -19,14 +19,13 @@ namespace postern {
 // CrlInbox is written by all and emptied by one. Thread safe.
 class CrlInbox {
  public:
+  // Each with an entry that is made: the owner may have one of its key already.
   struct WatchOrder {
     bool begins = true;
-    std::string url;
-    std::string issuer;  // DER
+    std::unique_ptr<CrlEntry> entry;
   };
   struct Ask {
-    std::string url;
-    std::string issuer;  // DER
+    std::unique_ptr<CrlEntry> entry;
     CrlWaiter waiter;
   };
   struct Result {
