@@ -82,8 +82,7 @@ absl::StatusOr<std::unique_ptr<RevocationAdapters>> RevocationAdapters::Start(
   crls.folder = revocation.crl.folder;
   crls.max_bytes = revocation.crl.max_bytes;
   crls.max_total_bytes = crl_bytes;
-  crls.allow_sha1 = revocation.checks.allow_sha1;
-  crls.allow_missing_next_update = revocation.checks.allow_missing_next_update;
+  crls.checks = revocation.checks;
   const auto wake = [raw = made.get()] { raw->Wake(); };
   made->crls_ =
       std::make_unique<CrlCache>(std::move(crls), made->fetcher_.get(), &clock, wake, LogCrl);
@@ -144,9 +143,7 @@ absl::Status RevocationAdapters::CreateStapler(const RevocationConfig& revocatio
     options.certificates.push_back(ToEntry(certificates));
   }
   options.reload_interval = staples.reload_interval;
-  options.allow_sha1 = revocation.checks.allow_sha1;
-  options.allow_missing_next_update = revocation.checks.allow_missing_next_update;
-  options.max_age = revocation.checks.max_staple_age;
+  options.checks = revocation.checks;
   StaplerParts parts;
   parts.fetcher = fetcher_.get();
   parts.clock = &clock_;

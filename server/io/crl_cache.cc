@@ -168,10 +168,7 @@ void CrlCache::HandleAsk(CrlInbox::Ask ask, absl::Time now) {
   if (!found.ok()) return ask.waiter.done(found.status());
   CrlEntry& entry = **found;
   entry.use->used.store(absl::ToUnixNanos(now));
-  CrlOptions checks;
-  checks.allow_missing_next_update = options_.allow_missing_next_update;
-  if (entry.crl != nullptr &&
-      CheckCrlTime(*entry.crl, kMaxCrlAgeForCa, now, checks) == CrlReason::kNone) {
+  if (entry.crl != nullptr && WhyNotNow(*entry.crl, now) == CrlReason::kNone) {
     return ask.waiter.done(entry.crl);
   }
   if (!entry.IsFetching() && now < entry.not_before) {
@@ -333,6 +330,10 @@ void CrlCache::Report(CrlEvent::Kind kind, absl::string_view url, absl::string_v
     }
   }
   if (observer_ != nullptr) observer_({kind, std::string(url), std::string(detail)});
+}
+
+CrlReason CrlCache::WhyNotNow(const Crl& crl, absl::Time now) const {
+  return CheckCrlTime(crl, kMaxCrlAgeForCa, now, CrlOptionsOf(options_.checks));
 }
 
 double CrlCache::Chance() { return std::uniform_real_distribution<double>(0, 1)(random_); }

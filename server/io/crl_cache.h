@@ -25,6 +25,7 @@
 #include "absl/time/time.h"
 #include "server/core/revocation/crl.h"
 #include "server/core/revocation/crl_index.h"
+#include "server/core/revocation/crl_reason.h"
 #include "server/core/x509/certificate.h"
 #include "server/io/clock.h"
 #include "server/io/crl_cache_options.h"
@@ -112,6 +113,8 @@ class CrlCache : public CrlIndex {
 
   void Goodbye(const CrlEntry& entry, absl::string_view why);
   void Report(CrlEvent::Kind kind, absl::string_view url, absl::string_view detail);
+  // WhyNotNow returns kNone for a CRL that counts at an instant.
+  CrlReason WhyNotNow(const Crl& crl, absl::Time now) const;
   double Chance();
 
   const CrlCacheOptions options_;

@@ -21,12 +21,6 @@ constexpr absl::Duration kNewFetchTimeout = absl::Seconds(15);
 constexpr int kOk = 200;
 constexpr int kNotModified = 304;
 
-CrlOptions ChecksOf(const CrlCacheOptions& options) {
-  CrlOptions checks;
-  checks.allow_missing_next_update = options.allow_missing_next_update;
-  return checks;
-}
-
 // What may be sent back, and kept.
 std::string Validator(const std::string& value) {
   const bool is_fit =
@@ -127,14 +121,15 @@ void CrlCache::Accept(CrlEntry& entry, HttpReply reply, absl::Time now) {
     entry.no_cache = true;
     Fail(entry, Kind::kRefused, std::move(why), absl::ZeroDuration(), now);
   };
-  auto crl = std::make_shared<const Crl>(ReadCrl(reply.body, entry.issuer, {options_.allow_sha1}));
+  auto crl =
+      std::make_shared<const Crl>(ReadCrl(reply.body, entry.issuer, {options_.checks.allow_sha1}));
   if (crl->defect == CrlReason::kMalformed) return refuse(MalformedWords(reply));
   if (crl->defect != CrlReason::kNone) return refuse(WordsOf(crl->defect));
-  const CrlReason reason = CheckCrlTime(*crl, kMaxCrlAgeForCa, now, ChecksOf(options_));
+  const CrlReason reason = WhyNotNow(*crl, now);
   if (reason != CrlReason::kNone) return refuse(WordsOf(reason));
   // A shard that takes another's place would hide what that one revokes.
   if (entry.crl != nullptr && !IsForTheSame(crl->scope, entry.crl->scope) &&
-      CheckCrlTime(*entry.crl, kMaxCrlAgeForCa, now, ChecksOf(options_)) == CrlReason::kNone) {
+      WhyNotNow(*entry.crl, now) == CrlReason::kNone) {
     return refuse(absl::StrCat("for other certificates than the one at hand: ", Summary(*crl)));
   }
   if (entry.crl != nullptr && IsOlderCrl(*crl, *entry.crl, now)) {
@@ -161,7 +156,7 @@ void CrlCache::Accept(CrlEntry& entry, HttpReply reply, absl::Time now) {
 }
 
 void CrlCache::Unchanged(CrlEntry& entry, const HttpReply& reply, absl::Time now) {
-  const CrlReason reason = CheckCrlTime(*entry.crl, kMaxCrlAgeForCa, now, ChecksOf(options_));
+  const CrlReason reason = WhyNotNow(*entry.crl, now);
   if (reason != CrlReason::kNone) {
     entry.no_cache = true;
     return Fail(entry, Kind::kRefused,
@@ -199,13 +194,14 @@ void CrlCache::TakeRecord(const CrlRecord& record, absl::Time now) {
   absl::StatusOr<std::unique_ptr<CrlEntry>> made = MakeCrlEntry(record.url, record.issuer);
   if (!made.ok()) return Report(Kind::kDisk, record.url, made.status().message());
   CrlEntry& entry = **made;
-  auto crl = std::make_shared<const Crl>(ReadCrl(record.crl, entry.issuer, {options_.allow_sha1}));
+  auto crl =
+      std::make_shared<const Crl>(ReadCrl(record.crl, entry.issuer, {options_.checks.allow_sha1}));
   if (crl->defect != CrlReason::kNone) {
     return Report(Kind::kDisk, record.url,
                   absl::StrCat("the file's CRL is of no use, ", WordsOf(crl->defect)));
   }
   entry.crl = std::move(crl);
-  const CrlReason reason = CheckCrlTime(*entry.crl, kMaxCrlAgeForCa, now, ChecksOf(options_));
+  const CrlReason reason = WhyNotNow(*entry.crl, now);
   if (reason != CrlReason::kNone) {
     return Goodbye(entry, absl::StrCat("kept for too long, ", WordsOf(reason)));
   }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "server/core/revocation/revocation_options.h"
 
 namespace postern {
 
@@ -27,9 +28,8 @@ struct CrlCacheOptions {
   size_t max_watched = 4096;     // different ones
   absl::Duration fetch_timeout = absl::Seconds(60);
 
-  bool allow_sha1 = false;                 // in signatures of CRLs
-  bool allow_missing_next_update = false;  // they then count for kMaxCrlAgeForCa here
-  uint64_t seed = 0;                       // of the jitter; 0: by chance
+  RevocationOptions checks;  // without nextUpdate a CRL counts for kMaxCrlAgeForCa here
+  uint64_t seed = 0;         // of the jitter; 0: by chance
 };
 
 // CrlState is how it stands with one of them.

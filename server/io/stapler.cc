@@ -49,7 +49,7 @@ absl::StatusOr<std::unique_ptr<Stapler>> Stapler::Create(StaplerOptions options,
                                                          StaplerParts parts) {
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
   absl::StatusOr<std::unique_ptr<CertificateFiles>> files = CertificateFiles::Create(
-      options.certificates, {options.max_certificates, options.allow_sha1});
+      options.certificates, {options.max_certificates, options.checks.allow_sha1});
   if (!files.ok()) return files.status();
   return std::unique_ptr<Stapler>(
       new Stapler(std::move(options), std::move(parts), *std::move(files)));
@@ -167,10 +167,8 @@ void Stapler::Step(StapleItem& item, absl::Time now) {
 void Stapler::LookAtCrls(StapleItem& item, absl::Time now) {
   const OwnCertificate& own = *item.certificate;
   const bool was_revoked = item.StatusAt(now) == Status::kRevoked;
-  CrlOptions checks;
-  checks.allow_missing_next_update = options_.allow_missing_next_update;
-  checks.allow_sha1 = options_.allow_sha1;
-  checks.chain_is_verified = true;  // by ReadOwnCertificate
+  // The chain was verified by ReadOwnCertificate.
+  const CrlOptions checks = CrlOptionsOf(options_.checks, /*chain_is_verified=*/true);
   bool is_known = false;
   std::string error = absl::StrCat(own.crl_urls.front(), ": no CRL of the issuer is at hand yet");
   for (const std::string& url : own.crl_urls) {

@@ -48,13 +48,8 @@ std::string DescribeRefusal(const OcspAnswer& answer, StapleChange change) {
 }  // namespace
 
 StapleOptions Stapler::Checks() const {
-  StapleOptions checks;
-  checks.skew = options_.skew;
-  checks.max_age = options_.max_age;
-  checks.allow_sha1 = options_.allow_sha1;
-  checks.allow_missing_next_update = options_.allow_missing_next_update;
-  checks.chain_is_verified = true;  // by ReadOwnCertificate (O-15)
-  return checks;
+  // The chain was verified by ReadOwnCertificate (O-15).
+  return StapleOptionsOf(options_.checks, /*chain_is_verified=*/true);
 }
 
 // What the store has is as foreign as what comes over the network.

@@ -5,12 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "server/core/revocation/refresh_schedule.h"
+#include "server/core/revocation/revocation_options.h"
 #include "server/io/certificate_files.h"
 
 namespace postern {
@@ -21,11 +21,7 @@ struct StaplerOptions {
   size_t max_certificates = 20'000;
   absl::Duration reload_interval = absl::Minutes(1);  // of looking at their files; 1 s at least
 
-  // Of the judgement: RevocationOptions (check_revocation.h) tells of each.
-  absl::Duration skew = absl::Seconds(60);
-  bool allow_sha1 = false;
-  bool allow_missing_next_update = false;
-  std::optional<absl::Duration> max_age;
+  RevocationOptions checks;
 
   size_t max_fetches = 16;                           // at a time
   double max_fetches_a_second = 20;                  // begun; evens out what has fallen due at once

@@ -115,11 +115,8 @@ class CrlCheckCall : public CrlChecks::Reactor {
     policy.allow_sha1 = allowed.allow_sha1;
     checks_.decided_.fetch_add(1, std::memory_order_relaxed);
     const Crl crl = ReadCrl(crl_, pair_->issuer(), policy);
-    CrlOptions options;
-    options.allow_missing_next_update = allowed.allow_missing_next_update;
-    options.allow_sha1 = allowed.allow_sha1;
     ToProto(CheckCrl(crl, pair_->certificate(), pair_->issuer(), url_,
-                     verify_time_.value_or(checks_.clock_.Now()), options),
+                     verify_time_.value_or(checks_.clock_.Now()), CrlOptionsOf(allowed)),
             response_->mutable_verdict());
     return absl::OkStatus();
   }

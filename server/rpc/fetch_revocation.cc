@@ -65,13 +65,10 @@ class Fetching : public std::enable_shared_from_this<Fetching> {
     absl::StatusOr<std::vector<std::string>> urls = RespondersOf(search_.pair->certificate());
     // One whose access cannot be read may have a CRL.
     if (!urls.ok() || urls->empty()) return BeginCrls();
-    StapleOptions options;
-    options.max_age = parts_.options.max_staple_age;
-    options.allow_sha1 = parts_.options.allow_sha1;
-    options.allow_missing_next_update = parts_.options.allow_missing_next_update;
     // Half of the time is the CRL's.
     FetchStaple(
-        *scope_, parts_.clock, search_.pair, *std::move(urls), options, (deadline_ - now) / 2,
+        *scope_, parts_.clock, search_.pair, *std::move(urls), StapleOptionsOf(parts_.options),
+        (deadline_ - now) / 2,
         [self = shared_from_this()](FetchedStaple staple) { self->OnStaple(std::move(staple)); });
   }
 

@@ -158,11 +158,6 @@ grpc::ServerUnaryReactor* RevocationService::FetchStaple(grpc::CallbackServerCon
   if (!request->url().empty() && !IsHttp(request->url())) {
     return FinishNow(context, FieldError("url", "must be an http or https URL"));
   }
-  StapleOptions options;
-  options.max_age = options_.revocation.max_staple_age;
-  options.allow_sha1 = options_.revocation.allow_sha1;
-  options.allow_missing_next_update = options_.revocation.allow_missing_next_update;
-
   if (!parts_.waiting.Enter()) return FinishNow(context, TooManyWait());
   const auto scope = std::make_shared<FetchScope>(parts_.fetcher);
   const auto call = WaitingCall::Make([scope] { scope->CancelAll(); });
@@ -177,8 +172,8 @@ grpc::ServerUnaryReactor* RevocationService::FetchStaple(grpc::CallbackServerCon
       response->set_error(staple.error);
     });
   };
-  postern::FetchStaple(*scope, parts_.clock, *std::move(pair), *std::move(urls), options,
-                       FetchTime(*context), done);
+  postern::FetchStaple(*scope, parts_.clock, *std::move(pair), *std::move(urls),
+                       StapleOptionsOf(options_.revocation), FetchTime(*context), done);
   return call.get();
 }
 

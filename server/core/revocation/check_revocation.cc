@@ -15,13 +15,9 @@ using Source = RevocationVerdict::Source;
 
 void LookAtStaple(const RevocationQuestion& question, const RevocationOptions& options,
                   absl::Time now, RevocationVerdict& verdict) {
-  StapleOptions checks;
-  checks.max_age = options.max_staple_age;
-  checks.allow_sha1 = options.allow_sha1;
-  checks.allow_missing_next_update = options.allow_missing_next_update;
-  checks.chain_is_verified = question.chain_is_verified;
   const StapleVerdict& staple = verdict.staple.emplace(
-      CheckStaple(question.staple, question.certificate, question.issuer, now, checks));
+      CheckStaple(question.staple, question.certificate, question.issuer, now,
+                  StapleOptionsOf(options, question.chain_is_verified)));
   const bool is_good = staple.status == StapleVerdict::Status::kGood;
   if (!is_good && staple.status != StapleVerdict::Status::kRevoked) return;
   verdict.status = is_good ? Status::kGood : Status::kRevoked;
@@ -32,11 +28,8 @@ void LookAtStaple(const RevocationQuestion& question, const RevocationOptions& o
 void LookAtCrl(const RevocationQuestion& question, const Crl& crl, const std::string& url,
                const RevocationOptions& options, absl::Time now, RevocationVerdict& verdict) {
   if (verdict.status == Status::kRevoked) return;
-  CrlOptions checks;
-  checks.allow_missing_next_update = options.allow_missing_next_update;
-  checks.allow_sha1 = options.allow_sha1;
-  checks.chain_is_verified = question.chain_is_verified;
-  const CrlVerdict found = CheckCrl(crl, question.certificate, question.issuer, url, now, checks);
+  const CrlVerdict found = CheckCrl(crl, question.certificate, question.issuer, url, now,
+                                    CrlOptionsOf(options, question.chain_is_verified));
   const bool is_revoked = found.status == CrlVerdict::Status::kRevoked;
   if (!is_revoked && verdict.status == Status::kGood) return;
   if (found.status != CrlVerdict::Status::kInvalid) {

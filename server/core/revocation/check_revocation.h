@@ -14,6 +14,7 @@
 #include "server/core/revocation/check_crl.h"
 #include "server/core/revocation/crl_index.h"
 #include "server/core/revocation/must_staple.h"
+#include "server/core/revocation/revocation_options.h"
 #include "server/core/revocation/staple.h"
 #include "server/core/x509/certificate.h"
 
@@ -24,16 +25,6 @@ namespace postern {
 // the certificate names: they are being fetched.
 inline constexpr absl::Duration kCrlAnswerLife = absl::Minutes(1);
 inline constexpr absl::Duration kNoCrlAnswerLife = absl::Seconds(2);
-
-// RevocationOptions is what the operator decides. By default no check is left out.
-struct RevocationOptions {
-  bool allow_sha1 = false;                 // in signatures of staples and CRLs
-  bool allow_missing_next_update = false;  // of staples and CRLs
-  std::optional<absl::Duration> max_staple_age;
-  // RFC 7633, section 4.2.3.1: a CRL, or a response that was fetched, does instead of the
-  // staple that a certificate demands.
-  bool must_staple_out_of_band = false;
-};
 
 // RevocationQuestion is one certificate, and what came with it.
 struct RevocationQuestion {
