@@ -1,5 +1,7 @@
 #include "server/io/answer_memo.h"
 
+#include <openssl/sha.h>
+
 #include <cstring>
 #include <iterator>
 #include <utility>
@@ -12,6 +14,15 @@ namespace {
 constexpr size_t kEntryOverhead = 288;
 
 }  // namespace
+
+AnswerMemo::Key AnswerMemo::KeyOf(Kind kind, absl::string_view question) {
+  Key key;
+  static_assert(key.size() == SHA256_DIGEST_LENGTH);
+  SHA256(reinterpret_cast<const unsigned char*>(question.data()), question.size(), key.data());
+  // Two digests that differ in just this are as hard to find as two that are alike.
+  key.back() ^= static_cast<uint8_t>(kind);
+  return key;
+}
 
 size_t AnswerMemo::KeyHash::operator()(const Key& key) const {
   size_t hash;

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/io/mutex.h"
 
@@ -23,9 +24,14 @@ namespace postern {
 // asked for the longest.
 class AnswerMemo {
  public:
-  // SHA-256 of the question: nobody can make two that share one.
+  // Of SHA-256 of the question, and of its kind: nobody can make two that share one.
   using Key = std::array<uint8_t, 32>;
   using Answer = std::shared_ptr<const std::string>;
+
+  // KeyOf makes the key of a question. Questions of different kinds share none, though
+  // their bytes be the same.
+  enum class Kind : uint8_t { kHandshake, kStaple };
+  static Key KeyOf(Kind kind, absl::string_view question);
 
   struct Stats {
     size_t entries = 0;

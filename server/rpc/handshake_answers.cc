@@ -1,7 +1,5 @@
 #include "server/rpc/handshake_answers.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -13,20 +11,9 @@
 #include "server/rpc/handshake_convert.h"
 
 namespace postern {
-namespace {
-
-AnswerMemo::Key KeyOf(absl::string_view request) {
-  AnswerMemo::Key key;
-  static_assert(key.size() == SHA256_DIGEST_LENGTH);
-  SHA256(reinterpret_cast<const unsigned char*>(request.data()), request.size(), key.data());
-  return key;
-}
-
-}  // namespace
-
 absl::StatusOr<AnswerMemo::Answer> HandshakeAnswers::Answer(absl::string_view request,
                                                             absl::Time now) {
-  const AnswerMemo::Key key = KeyOf(request);
+  const AnswerMemo::Key key = AnswerMemo::KeyOf(AnswerMemo::Kind::kHandshake, request);
   if (AnswerMemo::Answer remembered = memo_.Find(key, now)) return remembered;
   absl::Time valid_until = now + kMaxRemembered;
   absl::StatusOr<AnswerMemo::Answer> answer = Decide(request, now, valid_until);

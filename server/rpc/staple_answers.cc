@@ -1,7 +1,5 @@
 #include "server/rpc/staple_answers.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -22,16 +20,6 @@ namespace {
 
 constexpr int kMaxResponders = 4;
 constexpr uint32_t kMaxAgeSeconds = 31'622'400;
-
-// The digest of the request, turned so that no other kind of question whose key is the
-// plain digest of the same bytes shares it.
-AnswerMemo::Key KeyOf(absl::string_view request) {
-  AnswerMemo::Key key;
-  static_assert(key.size() == SHA256_DIGEST_LENGTH);
-  SHA256(reinterpret_cast<const unsigned char*>(request.data()), request.size(), key.data());
-  std::reverse(key.begin(), key.end());
-  return key;
-}
 
 absl::Time EndOf(const StapleVerdict& verdict, bool has_verify_time, absl::Time now) {
   if (has_verify_time) return now + StapleAnswers::kMaxRemembered;
@@ -77,7 +65,7 @@ absl::StatusOr<StapleVerdict> Decide(const v1::CheckStapleRequest& request,
 
 absl::StatusOr<AnswerMemo::Answer> StapleAnswers::Answer(absl::string_view request) {
   const absl::Time now = clock_.Now();
-  const AnswerMemo::Key key = KeyOf(request);
+  const AnswerMemo::Key key = AnswerMemo::KeyOf(AnswerMemo::Kind::kStaple, request);
   if (AnswerMemo::Answer remembered = memo_.Find(key, now)) return remembered;
   v1::CheckStapleRequest proto;
   if (!proto.ParseFromArray(request.data(), static_cast<int>(request.size()))) {
