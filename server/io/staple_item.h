@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -22,6 +23,10 @@
 #include "server/io/staple_store.h"
 
 namespace postern {
+
+// ReadyKey orders those that wait for a place to be fetched: whether nobody waits for it,
+// when what is good ends, and the item's serial.
+using ReadyKey = std::tuple<bool, absl::Time, uint64_t>;
 
 struct StapleItem {
   // The file.
@@ -44,9 +49,9 @@ struct StapleItem {
   absl::Time next_refresh = absl::InfinitePast();  // at once
 
   // Work.
-  uint64_t serial = 0;     // another for another certificate
-  bool is_loaded = false;  // the store was looked into
-  bool is_ready = false;   // to be fetched, and waiting for a place
+  uint64_t serial = 0;            // another for another certificate
+  bool is_loaded = false;         // the store was looked into
+  std::optional<ReadyKey> ready;  // to be fetched, and waiting for a place
   bool is_fetching = false;
   bool is_unsaved = false;  // the store does not have `der`, and is to have it
   bool has_put = false;     // the sink has `put_bytes`

@@ -234,7 +234,7 @@ void Stapler::Arm(StapleItem& item, absl::Time now) {
   if (item.IsUsableAt(now)) {
     next = std::min(next, item.certificate->not_after);
     if (const absl::Time end = item.GoodUntil(now); end > now) next = std::min(next, end);
-    const bool is_fetched = item.is_fetching || item.is_ready || item.Is(Source::kNone);
+    const bool is_fetched = item.is_fetching || item.ready || item.Is(Source::kNone);
     if (!is_fetched) next = std::min(next, item.next_refresh);
     if (item.Is(Source::kOcsp)) next = std::min(next, item.next_look);
   }

@@ -1,8 +1,8 @@
 // The StapleSource of the daemon: it fetches, judges, keeps and hands out the staples of the
 // certificates that the operator names.
 //
-//   auto stapler = Stapler::Create(options, {&fetcher, &clock, &crls, store, sink, wake,
-//   observer}); for (;;) {  // on one thread
+//   auto stapler = Stapler::Create(options, parts);
+//   for (;;) {  // on one thread
 //     stapler->Tick();
 //     WaitUntil(stapler->NextWake(), or `wake` was called);
 //   }
@@ -20,7 +20,6 @@
 #include <random>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -88,8 +87,6 @@ class Stapler : public StapleSource {
   static constexpr int kStepsPerTick = 1000;
 
   using Timer = std::pair<absl::Time, StapleItem*>;
-  // What a person waits for first, then what ends first.
-  using Ready = std::tuple<bool, absl::Time, uint64_t, StapleItem*>;
 
   Stapler(StaplerOptions options, StaplerParts parts, std::unique_ptr<CertificateFiles> files);
 
@@ -142,8 +139,7 @@ class Stapler : public StapleSource {
   std::map<std::string, std::unique_ptr<StapleItem>> items_;
   std::vector<std::string> file_errors_;  // that were told of
   std::set<Timer> timers_;
-  std::set<Ready> ready_;
-  std::map<StapleItem*, Ready> ready_keys_;
+  std::map<ReadyKey, StapleItem*> ready_;  // what a person waits for first, then what ends first
   std::map<std::string, StapleChangeNotice> changes_;  // to tell the watchers
   uint64_t last_serial_ = 0;
   size_t fetching_ = 0;

@@ -106,24 +106,19 @@ absl::Time Stapler::NextLook(absl::Time now) {
 
 void Stapler::MakeReady(StapleItem& item, absl::Time now) {
   DropReady(item);
-  item.is_ready = true;
-  const Ready key{item.waiters.empty(), item.GoodUntil(now), item.serial, &item};
-  ready_.insert(key);
-  ready_keys_.insert({&item, key});
+  item.ready = ReadyKey(item.waiters.empty(), item.GoodUntil(now), item.serial);
+  ready_[*item.ready] = &item;
 }
 
 void Stapler::DropReady(StapleItem& item) {
-  item.is_ready = false;
-  const auto found = ready_keys_.find(&item);
-  if (found == ready_keys_.end()) return;
-  ready_.erase(found->second);
-  ready_keys_.erase(found);
+  if (item.ready) ready_.erase(*item.ready);
+  item.ready.reset();
 }
 
 void Stapler::BeginFetches(absl::Time now) {
   for (int steps = 0; steps < kStepsPerTick; ++steps) {
     if (ready_.empty() || fetching_ >= options_.max_fetches) return;
-    StapleItem& item = *std::get<StapleItem*>(*ready_.begin());
+    StapleItem& item = *ready_.begin()->second;
     const bool is_wanted = !item.waiters.empty();
     if (!is_wanted && next_fetch_ > now) return;
     DropReady(item);
