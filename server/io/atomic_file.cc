@@ -25,10 +25,6 @@ constexpr absl::string_view kTemporarySuffix = ".tmp";
 // How often another process may take a temporary for a dead one's.
 constexpr int kAttempts = 8;
 
-struct DirClose {
-  void operator()(DIR* folder) const { closedir(folder); }
-};
-
 struct Place {
   std::string folder;
   std::string name;
@@ -161,7 +157,7 @@ absl::Status CheckFolder(const std::string& folder) {
 }
 
 absl::Status RemoveOldTemporaries(const std::string& folder) {
-  const std::unique_ptr<DIR, DirClose> entries(opendir(folder.c_str()));
+  const UniqueFolder entries(opendir(folder.c_str()));
   if (entries == nullptr) return Explain(errno, folder, "the folder cannot be read");
   const int at = dirfd(entries.get());
   for (const dirent* entry = readdir(entries.get()); entry != nullptr;

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "server/io/unique_fd.h"
 
 namespace postern {
 namespace {
@@ -27,16 +28,12 @@ bool IsCertificateName(absl::string_view name) {
           absl::EndsWith(name, ".cer"));
 }
 
-struct CloseFolder {
-  void operator()(DIR* folder) const { closedir(folder); }
-};
-
 absl::Status Unreadable(int error, const std::string& text) {
   return absl::UnavailableError(absl::ErrnoToStatus(error, text).message());
 }
 
 absl::StatusOr<CertificatePaths> ListFolder(const std::string& path) {
-  const std::unique_ptr<DIR, CloseFolder> folder(opendir(path.c_str()));
+  const UniqueFolder folder(opendir(path.c_str()));
   if (folder == nullptr) return Unreadable(errno, absl::StrCat(path, ": cannot be opened"));
   CertificatePaths found;
   errno = 0;

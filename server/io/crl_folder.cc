@@ -17,6 +17,7 @@
 #include "server/core/revocation/crl.h"
 #include "server/io/atomic_file.h"
 #include "server/io/file.h"
+#include "server/io/unique_fd.h"
 
 namespace postern {
 namespace {
@@ -24,10 +25,6 @@ namespace {
 constexpr absl::string_view kSuffix = ".crl";
 constexpr size_t kNameDigits = size_t{2} * SHA256_DIGEST_LENGTH;
 constexpr mode_t kMode = 0640;
-
-struct DirClose {
-  void operator()(DIR* folder) const { closedir(folder); }
-};
 
 bool IsOurs(absl::string_view name) {
   return name.size() == kNameDigits + kSuffix.size() && absl::EndsWith(name, kSuffix) &&
@@ -57,7 +54,7 @@ void CrlFolder::Load(size_t limit, const std::function<void(const CrlRecord& rec
   if (absl::Status status = RemoveOldTemporaries(path_); !status.ok()) {
     bad(std::string(status.message()));
   }
-  const std::unique_ptr<DIR, DirClose> folder(opendir(path_.c_str()));
+  const UniqueFolder folder(opendir(path_.c_str()));
   if (folder == nullptr) return;
   std::vector<std::string> names;
   while (const dirent* const entry = readdir(folder.get())) {

@@ -1,8 +1,5 @@
 #include "server/io/crl_key.h"
 
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
-
 #include <algorithm>
 
 #include "absl/strings/match.h"
@@ -15,10 +12,6 @@ bool IsCrlUrl(absl::string_view url) {
          (absl::StartsWithIgnoreCase(url, "http://") ||
           absl::StartsWithIgnoreCase(url, "https://")) &&
          std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
-}
-
-bool MaySignCrls(const Certificate& issuer) {
-  return (X509_get_key_usage(issuer.x509.get()) & KU_CRL_SIGN) != 0;
 }
 
 }  // namespace postern

@@ -47,11 +47,6 @@ struct CrlKey {
 // ASCII, no longer than a certificate's may be.
 bool IsCrlUrl(absl::string_view url);
 
-// MaySignCrls tells whether an issuer's key usage lets it sign CRLs, or does not say. To let
-// a certificate that may not stand for its key would spoil the CRL for those who come with
-// the right one.
-bool MaySignCrls(const Certificate& issuer);
-
 }  // namespace postern
 
 #endif  // POSTERN_SERVER_IO_CRL_KEY_H_

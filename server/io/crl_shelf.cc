@@ -23,6 +23,8 @@ std::shared_ptr<const Crl> CrlShelf::Find(absl::string_view url, const Certifica
 }
 
 void CrlShelf::Note(const CrlKeyView& key, const Certificate& issuer, bool* is_first_wish) {
+  // To let a certificate that may not sign CRLs stand for its key would spoil the CRL for
+  // those who come with the right one.
   if (!IsCrlUrl(key.url) || !MaySignCrls(issuer)) return;
   {
     MutexLock lock(wanted_mutex_);

@@ -14,6 +14,7 @@
 #include "server/io/atomic_file.h"
 #include "server/io/file.h"
 #include "server/io/file_claim.h"
+#include "server/io/unique_fd.h"
 
 namespace postern {
 namespace {
@@ -21,10 +22,6 @@ namespace {
 constexpr absl::string_view kStapleEnding = ".ocsp";
 constexpr absl::string_view kLockEnding = ".lock";
 constexpr size_t kDigestBytes = 32;
-
-struct DirClose {
-  void operator()(DIR* folder) const { closedir(folder); }
-};
 
 struct FileClaimOfStaple : StapleStore::Claim {
   std::unique_ptr<FileClaim> claim;
@@ -64,7 +61,7 @@ absl::Status RemoveForgotten(const std::string& path, absl::Time now) {
 
 std::vector<std::string> NamesIn(const std::string& folder) {
   std::vector<std::string> names;
-  const std::unique_ptr<DIR, DirClose> entries(opendir(folder.c_str()));
+  const UniqueFolder entries(opendir(folder.c_str()));
   if (entries == nullptr) return names;
   while (const dirent* entry = readdir(entries.get())) names.emplace_back(entry->d_name);
   return names;

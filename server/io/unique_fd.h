@@ -1,9 +1,11 @@
-// A file descriptor that is closed.
+// File descriptors and open folders that are closed.
 #ifndef POSTERN_SERVER_IO_UNIQUE_FD_H_
 #define POSTERN_SERVER_IO_UNIQUE_FD_H_
 
+#include <dirent.h>
 #include <unistd.h>
 
+#include <memory>
 #include <utility>
 
 namespace postern {
@@ -29,6 +31,11 @@ class UniqueFd {
  private:
   int fd_;
 };
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+using UniqueFolder = std::unique_ptr<DIR, CloseFolder>;
 
 }  // namespace postern
 

@@ -33,8 +33,7 @@ CrlReason ReasonOf(SignatureCheck check) {
 CrlReason CheckIssuer(const CrlOutline& outline, const Certificate& issuer,
                       SignaturePolicy policy) {
   if (!IsSameName(outline.issuer, issuer.outline.subject)) return CrlReason::kWrongIssuer;
-  // Section 4.2.1.3: all uses, where it does not say which.
-  if ((X509_get_key_usage(issuer.x509.get()) & KU_CRL_SIGN) == 0) return CrlReason::kKeyUsage;
+  if (!MaySignCrls(issuer)) return CrlReason::kKeyUsage;
   if (!CheckSigningKey(issuer.outline.public_key_info).ok()) return CrlReason::kUnknownAlgorithm;
   EVP_PKEY* const key = X509_get0_pubkey(issuer.x509.get());
   if (key == nullptr) return CrlReason::kUnknownAlgorithm;
@@ -59,6 +58,10 @@ CrlReason Read(absl::string_view der, const Certificate& issuer, SignaturePolicy
 }
 
 }  // namespace
+
+bool MaySignCrls(const Certificate& issuer) {
+  return (X509_get_key_usage(issuer.x509.get()) & KU_CRL_SIGN) != 0;
+}
 
 Crl ReadCrl(absl::string_view der, const Certificate& issuer, SignaturePolicy policy) {
   Crl crl;

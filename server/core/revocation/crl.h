@@ -36,6 +36,10 @@ struct Crl {
   RevokedSerials serials;
 };
 
+// MaySignCrls tells whether an issuer's key usage lets it sign CRLs, or does not say
+// (section 4.2.1.3).
+bool MaySignCrls(const Certificate& issuer);
+
 // ReadCrl reads DER that is one CRL, by an issuer whose own chain is the caller's
 // concern. Never fails: a CRL that is of no use for any certificate has a defect.
 Crl ReadCrl(absl::string_view der, const Certificate& issuer, SignaturePolicy policy = {});
