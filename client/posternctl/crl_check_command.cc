@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "client/client.h"
 #include "client/posternctl/call.h"
+#include "client/posternctl/certificate_pair_options.h"
 #include "client/posternctl/command_group.h"
 #include "client/posternctl/der_file.h"
 #include "client/posternctl/error.h"
@@ -28,12 +29,7 @@ class CrlCheckCommand final : public Command {
                             "What does this CRL say of a certificate?\n"
                             "Exit status: 0 good, 1 revoked, or the CRL says nothing of it.");
     command->add_option("--crl", crl_, "The CRL, PEM or DER")->type_name("FILE")->required();
-    command->add_option("--cert", certificate_, "The certificate, PEM or DER")
-        ->type_name("FILE")
-        ->required();
-    command->add_option("--issuer", issuer_, "Its issuer's certificate, PEM or DER")
-        ->type_name("FILE")
-        ->required();
+    pair_.AddTo(*command);
     command
         ->add_option("--url", url_,
                      "Where the CRL was found: for a certificate that does not say where its is")
@@ -62,18 +58,11 @@ class CrlCheckCommand final : public Command {
     absl::StatusOr<std::string> der = ReadCrlDer("--crl", crl_);
     if (!der.ok()) return der.status();
     request.set_crl(*std::move(der));
-    der = ReadCertificateDer("--cert", certificate_);
-    if (!der.ok()) return der.status();
-    request.set_certificate(*std::move(der));
-    der = ReadCertificateDer("--issuer", issuer_);
-    if (!der.ok()) return der.status();
-    request.set_issuer(*std::move(der));
-    return absl::OkStatus();
+    return pair_.SetIn(request);
   }
 
   std::string crl_;
-  std::string certificate_;
-  std::string issuer_;
+  CertificatePairOptions pair_;
   std::string url_;
   VerifyTimeOption verify_time_;
 };

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "client/client.h"
 #include "client/posternctl/call.h"
+#include "client/posternctl/certificate_pair_options.h"
 #include "client/posternctl/command_group.h"
 #include "client/posternctl/der_file.h"
 #include "client/posternctl/error.h"
@@ -36,12 +37,7 @@ class OcspCheckCommand final : public Command {
     command->add_option("--response", response_, "The OCSP response, DER")
         ->type_name("FILE")
         ->required();
-    command->add_option("--cert", certificate_, "The certificate, PEM or DER")
-        ->type_name("FILE")
-        ->required();
-    command->add_option("--issuer", issuer_, "Its issuer's certificate, PEM or DER")
-        ->type_name("FILE")
-        ->required();
+    pair_.AddTo(*command);
     verify_time_.AddTo(*command);
     command
         ->add_option("--responder-cert", responders_,
@@ -86,12 +82,7 @@ class OcspCheckCommand final : public Command {
     absl::StatusOr<std::string> bytes = ReadInputFileUpTo("--response", response_, kMaxStaple + 1);
     if (!bytes.ok()) return bytes.status();
     request.set_staple(*std::move(bytes));
-    bytes = ReadCertificateDer("--cert", certificate_);
-    if (!bytes.ok()) return bytes.status();
-    request.set_certificate(*std::move(bytes));
-    bytes = ReadCertificateDer("--issuer", issuer_);
-    if (!bytes.ok()) return bytes.status();
-    request.set_issuer(*std::move(bytes));
+    if (absl::Status pair = pair_.SetIn(request); !pair.ok()) return pair;
     for (const std::string& path : responders_) {
       bytes = ReadCertificateDer("--responder-cert", path);
       if (!bytes.ok()) return bytes.status();
@@ -101,8 +92,7 @@ class OcspCheckCommand final : public Command {
   }
 
   std::string response_;
-  std::string certificate_;
-  std::string issuer_;
+  CertificatePairOptions pair_;
   VerifyTimeOption verify_time_;
   std::vector<std::string> responders_;
   bool allow_sha1_ = false;

@@ -11,8 +11,8 @@
 #include "absl/time/clock.h"
 #include "client/client.h"
 #include "client/posternctl/call.h"
+#include "client/posternctl/certificate_pair_options.h"
 #include "client/posternctl/command_group.h"
-#include "client/posternctl/der_file.h"
 #include "client/posternctl/error.h"
 #include "client/posternctl/exit_status.h"
 #include "client/posternctl/report.pb.h"
@@ -42,12 +42,7 @@ class OcspFetchCommand final : public Command {
                             "What does the OCSP responder say of a certificate? The server asks.\n"
                             "Exit status: 0 good, 1 revoked, unknown or not valid, or no responder "
                             "is named; 75 no answer of the responder, or it says to ask later.");
-    command->add_option("--cert", certificate_, "The certificate, PEM or DER")
-        ->type_name("FILE")
-        ->required();
-    command->add_option("--issuer", issuer_, "Its issuer's certificate, PEM or DER")
-        ->type_name("FILE")
-        ->required();
+    pair_.AddTo(*command);
     command->add_option("--url", url_, "The responder; else those that the certificate names")
         ->type_name("URL");
     command->add_option("--out", out_, "Write the response there, DER, whatever it is worth")
@@ -58,12 +53,7 @@ class OcspFetchCommand final : public Command {
   int Run(const Globals& globals, Terminal& terminal) override {
     v1::FetchStapleRequest request;
     request.set_url(url_);
-    absl::StatusOr<std::string> der = ReadCertificateDer("--cert", certificate_);
-    if (!der.ok()) return FailInput(der.status(), terminal);
-    request.set_certificate(*std::move(der));
-    der = ReadCertificateDer("--issuer", issuer_);
-    if (!der.ok()) return FailInput(der.status(), terminal);
-    request.set_issuer(*std::move(der));
+    if (absl::Status pair = pair_.SetIn(request); !pair.ok()) return FailInput(pair, terminal);
     absl::StatusOr<Client> client = Connect(globals);
     if (!client.ok()) return ReportConnect(client.status(), terminal);
     const absl::StatusOr<v1::FetchStapleResponse> fetched = client->FetchStaple(request);
@@ -81,8 +71,7 @@ class OcspFetchCommand final : public Command {
   }
 
  private:
-  std::string certificate_;
-  std::string issuer_;
+  CertificatePairOptions pair_;
   std::string url_;
   std::string out_;
 };
