@@ -1,25 +1,17 @@
 // Writes the seeds of the fuzz targets crl_fuzz and certificate_urls_fuzz:
 //   bazel run //tests/fuzz:make_crl_corpus -- $PWD/tests/fuzz/corpus
 #include <cstdio>
-#include <fstream>
 #include <string>
 #include <utility>
 
 #include "server/core/x509/der.h"
+#include "tests/fuzz/corpus_file.h"
 #include "tests/support/certificate_builder.h"
 #include "tests/support/crl_builder.h"
 #include "tests/support/der_writer.h"
 
 namespace postern {
 namespace {
-
-bool WriteFile(const std::string& path, const std::string& bytes) {
-  std::ofstream out(path, std::ios::binary);
-  out << bytes;
-  if (out.flush().good()) return true;
-  std::fprintf(stderr, "cannot write %s\n", path.c_str());
-  return false;
-}
 
 std::string Uri(const std::string& url) { return Der(DerContext(6, false), url); }
 
@@ -50,7 +42,7 @@ bool Write(const std::string& folder) {
       {"plain", &plain}, {"point", &point}, {"delta", &delta}};
   bool written = true;
   for (const auto& [name, spec] : crls) {
-    written = WriteFile(folder + "/crl/" + name, BuildCrl(*spec, root)) && written;
+    written = WriteSeed(folder + "/crl/" + name, BuildCrl(*spec, root)) && written;
   }
   const std::string names = Name(Uri("http://a.test/") + Uri("ldap://b.test/"));
   const std::string ocsp = Der(kDerSequence, DerOid("OCSP") + Uri("http://a.test/"));
@@ -63,7 +55,7 @@ bool Write(const std::string& folder) {
       {"access", Der(kDerSequence, ocsp + issuers)},
   };
   for (const auto& [name, bytes] : values) {
-    written = WriteFile(folder + "/certificate_urls/" + name, bytes) && written;
+    written = WriteSeed(folder + "/certificate_urls/" + name, bytes) && written;
   }
   return written;
 }

@@ -1,10 +1,10 @@
 // Writes the seeds of the fuzz target dns_message_fuzz into a folder:
 //   bazel run //tests/fuzz:make_dns_message_corpus -- $PWD/tests/fuzz/corpus/dns_message
 #include <cstdio>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "tests/fuzz/corpus_file.h"
 #include "tests/support/dns_packet.h"
 
 namespace postern {
@@ -77,12 +77,7 @@ int Write(const std::string& folder) {
       {"empty", ""},
   };
   for (const auto& seed : seeds) {
-    std::ofstream out(folder + "/" + seed.file, std::ios::binary);
-    out << seed.bytes;
-    if (!out.flush().good()) {
-      std::fprintf(stderr, "cannot write %s/%s\n", folder.c_str(), seed.file);
-      return 1;
-    }
+    if (!WriteSeed(folder + "/" + seed.file, seed.bytes)) return 1;
   }
   return 0;
 }

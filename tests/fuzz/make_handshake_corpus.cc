@@ -1,7 +1,6 @@
 // Writes the seeds of the fuzz targets handshake_fuzz, tlsa_fuzz and outline_fuzz:
 //   bazel run //tests/fuzz:make_handshake_corpus -- $PWD/tests/fuzz/corpus
 #include <cstdio>
-#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "server/core/dane/policy.h"
 #include "server/core/dns/answer.h"
 #include "server/core/handshake/handshake.h"
+#include "tests/fuzz/corpus_file.h"
 #include "tests/fuzz/handshake_input.h"
 #include "tests/support/certificate_builder.h"
 #include "tests/support/handshakes.h"
@@ -16,14 +16,6 @@
 
 namespace postern {
 namespace {
-
-bool WriteFile(const std::string& path, const std::string& bytes) {
-  std::ofstream out(path, std::ios::binary);
-  out << bytes;
-  if (out.flush().good()) return true;
-  std::fprintf(stderr, "cannot write %s\n", path.c_str());
-  return false;
-}
 
 std::string Bytes(const TlsaRecord& record) {
   std::string bytes = {static_cast<char>(record.usage), static_cast<char>(record.selector),
@@ -94,7 +86,7 @@ bool Write(const std::string& folder) {
   };
   bool written = true;
   for (const auto& [name, handshake] : seeds) {
-    written = WriteFile(folder + "/handshake/" + name, WriteHandshake(handshake)) && written;
+    written = WriteSeed(folder + "/handshake/" + name, WriteHandshake(handshake)) && written;
   }
   const TlsaRecord ee = RecordOf(3, 1, 1, leaf);
   const std::pair<const char*, std::string> records[] = {
@@ -105,14 +97,14 @@ bool Write(const std::string& folder) {
       {"short", Bytes(ee).substr(0, 20)},
   };
   for (const auto& [name, bytes] : records) {
-    written = WriteFile(folder + "/tlsa/" + name, bytes) && written;
+    written = WriteSeed(folder + "/tlsa/" + name, bytes) && written;
   }
   spec = LeafSpec("mx1.test", RsaKey(2048));
   spec.ip_addresses = {std::string("\xc0\x00\x02\x01", 4)};
   const std::pair<const char*, std::string> certificates[] = {
       {"leaf", leaf.der}, {"constraints", narrow.der}, {"rsa", Build(spec).der}};
   for (const auto& [name, der] : certificates) {
-    written = WriteFile(folder + "/outline/" + name, der) && written;
+    written = WriteSeed(folder + "/outline/" + name, der) && written;
   }
   return written;
 }

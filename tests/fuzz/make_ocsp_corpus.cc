@@ -4,25 +4,17 @@
 #include <openssl/evp.h>
 
 #include <cstdio>
-#include <fstream>
 #include <string>
 #include <utility>
 
 #include "absl/time/time.h"
+#include "tests/fuzz/corpus_file.h"
 #include "tests/fuzz/staple_input.h"
 #include "tests/support/certificate_builder.h"
 #include "tests/support/ocsp_builder.h"
 
 namespace postern {
 namespace {
-
-bool WriteFile(const std::string& path, const std::string& bytes) {
-  std::ofstream out(path, std::ios::binary);
-  out << bytes;
-  if (out.flush().good()) return true;
-  std::fprintf(stderr, "cannot write %s\n", path.c_str());
-  return false;
-}
 
 bool WriteStaples(const std::string& folder) {
   const OcspSpec good = GoodSpec(FixedCertificate(), FixedIssuer());
@@ -38,9 +30,9 @@ bool WriteStaples(const std::string& folder) {
   unknown.responses[0].status = SingleSpec::Status::kUnknown;
   unknown.responses[0].extensions = {UnknownExtension(false)};
   unknown.extensions = {NonceExtension("12345678")};
-  return WriteFile(folder + "/good", BuildData(good)) &&
-         WriteFile(folder + "/several", BuildData(several)) &&
-         WriteFile(folder + "/unknown", BuildData(unknown));
+  return WriteSeed(folder + "/good", BuildData(good)) &&
+         WriteSeed(folder + "/several", BuildData(several)) &&
+         WriteSeed(folder + "/unknown", BuildData(unknown));
 }
 
 bool Write(const std::string& folder) {
@@ -69,7 +61,7 @@ bool Write(const std::string& folder) {
       {"ber", BuildOcsp(ber)},     {"several", BuildOcsp(several)}};
   bool written = WriteStaples(folder + "/staple");
   for (const auto& [name, der] : responses) {
-    written = WriteFile(folder + "/ocsp_response/" + name, der) && written;
+    written = WriteSeed(folder + "/ocsp_response/" + name, der) && written;
   }
   SingleSpec fraction = good.responses[0];
   fraction.next_update = "20260101000000.5Z";
@@ -85,7 +77,7 @@ bool Write(const std::string& folder) {
   for (const auto& [name, single] : singles) {
     // The contents, whose length takes one octet.
     written =
-        WriteFile(folder + "/single_response/" + name, BuildSingle(single).substr(2)) && written;
+        WriteSeed(folder + "/single_response/" + name, BuildSingle(single).substr(2)) && written;
   }
   return written;
 }
