@@ -8,7 +8,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "server/core/revocation/must_staple.h"
 #include "server/core/x509/certificate_urls.h"
 #include "server/rpc/fetch_staple.h"
 
@@ -76,24 +75,11 @@ class Fetching : public std::enable_shared_from_this<Fetching> {
   void OnStaple(FetchedStaple staple) {
     if (staple.verdict) verdict_.ocsp = std::move(staple.verdict);
     if (!staple.is_statement) return BeginCrls();
-    const StapleVerdict& ocsp = *verdict_.ocsp;
-    const bool is_good = ocsp.status == StapleVerdict::Status::kGood;
-    verdict_.status = is_good ? Status::kGood : Status::kRevoked;
-    verdict_.source = Source::kOcsp;
-    verdict_.use_until = ocsp.use_until;
-    JudgeOutOfBand();
+    TakeStatement(*verdict_.ocsp, Source::kOcsp, verdict_);
+    // A response does for the staple that is missing as a CRL does (RFC 7633, section 4.2.3.1).
+    SettleMustStaple(search_.pair->certificate().outline, search_.status_requested, parts_.options,
+                     verdict_);
     done_(std::move(verdict_));
-  }
-
-  // A response does for the staple that is missing as a CRL does (RFC 7633, section 4.2.3.1).
-  void JudgeOutOfBand() {
-    StapleOffer offer;
-    offer.status_request_sent = search_.status_requested;
-    // One that came has not decided, or nothing would have been fetched.
-    offer.staple_received = false;
-    offer.is_good_out_of_band =
-        parts_.options.must_staple_out_of_band && verdict_.status == Status::kGood;
-    verdict_.must_staple = JudgeMustStaple(search_.pair->certificate().outline, offer);
   }
 
   void BeginCrls() {

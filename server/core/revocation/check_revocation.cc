@@ -18,11 +18,7 @@ void LookAtStaple(const RevocationQuestion& question, const RevocationOptions& o
   const StapleVerdict& staple = verdict.staple.emplace(
       CheckStaple(question.staple, question.certificate, question.issuer, now,
                   StapleOptionsOf(options, question.chain_is_verified)));
-  const bool is_good = staple.status == StapleVerdict::Status::kGood;
-  if (!is_good && staple.status != StapleVerdict::Status::kRevoked) return;
-  verdict.status = is_good ? Status::kGood : Status::kRevoked;
-  verdict.source = Source::kStaple;
-  verdict.use_until = staple.use_until;
+  if (IsStatement(staple)) TakeStatement(staple, Source::kStaple, verdict);
 }
 
 void LookAtCrl(const RevocationQuestion& question, const Crl& crl, const std::string& url,
@@ -63,6 +59,23 @@ bool NamesResponder(const CertificateOutline& certificate) {
 
 }  // namespace
 
+void TakeStatement(const StapleVerdict& statement, Source source, RevocationVerdict& verdict) {
+  const bool is_good = statement.status == StapleVerdict::Status::kGood;
+  verdict.status = is_good ? Status::kGood : Status::kRevoked;
+  verdict.source = source;
+  verdict.use_until = statement.use_until;
+}
+
+void SettleMustStaple(const CertificateOutline& certificate, bool status_requested,
+                      const RevocationOptions& options, RevocationVerdict& verdict) {
+  StapleOffer offer;
+  offer.status_request_sent = status_requested;
+  // Any bytes would do otherwise for the staple that the certificate demands.
+  offer.staple_received = verdict.source == Source::kStaple;
+  offer.is_good_out_of_band = options.must_staple_out_of_band && verdict.status == Status::kGood;
+  verdict.must_staple = JudgeMustStaple(certificate, offer);
+}
+
 RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlIndex& crls,
                                   const RevocationOptions& options, absl::Time now) {
   RevocationVerdict verdict;
@@ -87,13 +100,7 @@ RevocationVerdict CheckRevocation(const RevocationQuestion& question, const CrlI
       verdict.status = Status::kNotAvailable;
     }
   }
-  StapleOffer offer;
-  offer.status_request_sent = question.status_requested;
-  // Any bytes would do otherwise for the staple that the certificate demands.
-  offer.staple_received = verdict.source == Source::kStaple;
-  offer.is_good_out_of_band = options.must_staple_out_of_band && verdict.status == Status::kGood &&
-                              verdict.source == Source::kCrl;
-  verdict.must_staple = JudgeMustStaple(question.certificate.outline, offer);
+  SettleMustStaple(question.certificate.outline, question.status_requested, options, verdict);
   return verdict;
 }
 

@@ -17,6 +17,7 @@
 #include "server/core/revocation/revocation_options.h"
 #include "server/core/revocation/staple.h"
 #include "server/core/x509/certificate.h"
+#include "server/core/x509/outline.h"
 
 namespace postern {
 
@@ -51,6 +52,15 @@ struct RevocationVerdict {
   // kCrlAnswerLife and kNoCrlAnswerLife.
   absl::Time valid_until = absl::InfiniteFuture();
 };
+
+// TakeStatement makes a responder's valid statement, good or revoked, what is known.
+void TakeStatement(const StapleVerdict& statement, RevocationVerdict::Source source,
+                   RevocationVerdict& verdict);
+
+// SettleMustStaple says what became of the certificate's must-staple, once all else of the
+// verdict is known.
+void SettleMustStaple(const CertificateOutline& certificate, bool status_requested,
+                      const RevocationOptions& options, RevocationVerdict& verdict);
 
 // CheckRevocation decides. CRLs are looked at where no staple says good or revoked; of
 // several the one that says revoked counts.

@@ -2,6 +2,12 @@
 
 namespace postern {
 
+bool IsStatement(const StapleVerdict& verdict) {
+  return verdict.reason == StapleVerdict::Reason::kNone &&
+         (verdict.status == StapleVerdict::Status::kGood ||
+          verdict.status == StapleVerdict::Status::kRevoked);
+}
+
 const char* NameOf(StapleVerdict::Status status) {
   switch (status) {
     case StapleVerdict::Status::kGood:

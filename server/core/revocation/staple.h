@@ -100,6 +100,9 @@ struct StapleVerdict {
   absl::Time use_until = absl::InfinitePast();
 };
 
+// IsStatement tells whether a verdict is a valid statement, good or revoked.
+bool IsStatement(const StapleVerdict& verdict);
+
 // NameOf returns the words of proto and command line: "GOOD", "TRY_LATER", "ISSUER".
 const char* NameOf(StapleVerdict::Status status);
 const char* NameOf(StapleVerdict::Reason reason);

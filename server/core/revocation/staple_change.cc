@@ -15,11 +15,6 @@ bool IsFinal(const StapleVerdict& verdict) {
 
 }  // namespace
 
-bool IsStatement(const StapleVerdict& verdict) {
-  return verdict.reason == StapleVerdict::Reason::kNone &&
-         (verdict.status == Status::kGood || verdict.status == Status::kRevoked);
-}
-
 StapleChange JudgeStapleChange(const StapleVerdict* kept, const StapleVerdict& fresh,
                                absl::Time now) {
   if (!IsStatement(fresh)) return StapleChange::kNone;

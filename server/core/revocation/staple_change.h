@@ -27,9 +27,6 @@ enum class StapleChange {
 StapleChange JudgeStapleChange(const StapleVerdict* kept, const StapleVerdict& fresh,
                                absl::Time now);
 
-// IsStatement tells whether a verdict is a valid statement, good or revoked.
-bool IsStatement(const StapleVerdict& verdict);
-
 }  // namespace postern
 
 #endif  // POSTERN_SERVER_CORE_REVOCATION_STAPLE_CHANGE_H_
