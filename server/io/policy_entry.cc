@@ -1,6 +1,6 @@
 #include "server/io/policy_entry.h"
 
-#include <cstring>
+#include <algorithm>
 #include <new>
 
 namespace postern {
@@ -24,9 +24,9 @@ PolicyRef PolicyEntry::Create(absl::string_view key, const EncodedPolicy& encode
       PolicyEntry(static_cast<uint32_t>(policy_begin), static_cast<uint32_t>(trace_begin),
                   static_cast<uint32_t>(end), expire_time, refresh_time, generation);
   char* const bytes = static_cast<char*>(block) + sizeof(PolicyEntry);
-  std::memcpy(bytes, key.data(), key.size());
-  std::memcpy(bytes + policy_begin, encoded.policy.data(), encoded.policy.size());
-  std::memcpy(bytes + trace_begin, encoded.trace.data(), encoded.trace.size());
+  char* const policy = std::copy(key.begin(), key.end(), bytes);
+  char* const trace = std::copy(encoded.policy.begin(), encoded.policy.end(), policy);
+  std::copy(encoded.trace.begin(), encoded.trace.end(), trace);
   return PolicyRef(entry);
 }
 

@@ -79,7 +79,7 @@ void Stapler::Tick() {
     ScanFiles(now);
     next_scan_ = now + options_.reload_interval;
   }
-  for (StaplerMail::Fetched& fetched : mail.fetched) TakeFetched(std::move(fetched), now);
+  for (const StaplerMail::Fetched& fetched : mail.fetched) TakeFetched(fetched, now);
   for (StaplerMail::Wanted& wanted : mail.wanted) TakeWanted(std::move(wanted), now);
   RunTimers(now);
   BeginFetches(now);

@@ -118,7 +118,7 @@ class Stapler : public StapleSource {
   void BeginFetches(absl::Time now);
   // Begin is false where there is nothing to fetch after all, or not yet.
   bool Begin(StapleItem& item, absl::Time now);
-  void TakeFetched(StaplerMail::Fetched fetched, absl::Time now);
+  void TakeFetched(const StaplerMail::Fetched& fetched, absl::Time now);
   void Succeed(StapleItem& item, const RefreshHints& hints, absl::Time now);
   void Fail(StapleItem& item, const OcspAnswer& answer, StapleChange change, absl::Time now);
   void AnswerWaiters(StapleItem& item, const absl::StatusOr<KeptStaplePtr>& answer);

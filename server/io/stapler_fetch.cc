@@ -176,7 +176,7 @@ bool Stapler::Begin(StapleItem& item, absl::Time now) {
   return true;
 }
 
-void Stapler::TakeFetched(StaplerMail::Fetched fetched, absl::Time now) {
+void Stapler::TakeFetched(const StaplerMail::Fetched& fetched, absl::Time now) {
   --fetching_;
   const auto found = items_.find(fetched.name);
   if (found == items_.end() || found->second->serial != fetched.serial) return;

@@ -77,7 +77,7 @@ void BM_FindPrefix(benchmark::State& state) {
   std::vector<IpPrefix> prefixes;
   for (int64_t i = 0; i < state.range(0); ++i) {
     const IpAddress address = RandomAddress(random, v4);
-    const auto lengths = static_cast<uint64_t>(address.Bits() - shortest + 1);
+    const auto lengths = static_cast<uint64_t>(address.Bits() - shortest) + 1;
     prefixes.push_back(PrefixOf(address, shortest + static_cast<int>(random() % lengths)));
   }
   const PrefixTable table =

@@ -37,7 +37,7 @@ class TemporaryFolder {
   }
   // Write puts another file in the place of the one that is there.
   std::string Write(const std::string& name, const std::string& text) const {
-    const std::string path = PathOf(name);
+    std::string path = PathOf(name);
     std::ofstream(path + "~", std::ios::binary) << text;
     std::filesystem::rename(path + "~", path);
     return path;

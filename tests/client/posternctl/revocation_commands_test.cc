@@ -48,9 +48,9 @@ class RevocationCommandsTest : public ::testing::Test {
     verdict.set_status(status);
     verdict.set_signer(v1::StapleVerdict::ISSUER);
     verdict.set_signer_name("CN=CA");
-    verdict.mutable_this_update()->set_seconds(kNow - 3600 * 3);
-    verdict.mutable_next_update()->set_seconds(kNow + 3600 * 96);
-    verdict.mutable_use_until()->set_seconds(kNow + 3600 * 96);
+    verdict.mutable_this_update()->set_seconds(kNow - int64_t{3600} * 3);
+    verdict.mutable_next_update()->set_seconds(kNow + int64_t{3600} * 96);
+    verdict.mutable_use_until()->set_seconds(kNow + int64_t{3600} * 96);
     return verdict;
   }
   void AnswerCheck(const v1::StapleVerdict& verdict) {

@@ -76,7 +76,7 @@ TEST_F(CrlCacheTest, RefusesToWatchWhatIsNoUrlOrNoIssuer) {
   EXPECT_EQ(cache->Watch(kUrl, "no certificate").code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST_F(CrlCacheTest, RefreshesWithinSixHoursAndByCondition) {
+TEST_F(CrlCacheTest, RefreshesWithinSixHoursAndByConditionC23) {
   Serve(kUrl, "\"one\"");
   Start();
   ASSERT_NE(Load(), nullptr);
@@ -253,7 +253,7 @@ TEST_F(CrlCacheTest, SaysThatItGotPemWhereDerBelongs) {
   EXPECT_EQ(cache->List()[0].last_error, "MALFORMED: PEM, where RFC 2585 has DER");
 }
 
-TEST_F(CrlCacheTest, TakesACrlWhateverItsMediaType) {
+TEST_F(CrlCacheTest, TakesACrlWhateverItsMediaTypeC24) {
   FetchResult reply = ReplyOf(BuildCrl(crl, CrlRoot()));
   reply.reply.content_type = "text/plain";
   fetcher.Serve(kUrl, reply);

@@ -256,7 +256,7 @@ TEST_F(FetchStapleTest, AFetchEndsWithItsCaller) {
 
 class CheckCrlTest : public VerdictsTest {
  protected:
-  grpc::Status Send(v1::CheckCrlRequest first, const std::string& der, size_t piece) {
+  grpc::Status Send(const v1::CheckCrlRequest& first, const std::string& der, size_t piece) {
     grpc::ClientContext context;
     auto writer = stub().CheckCrl(&context, &response_);
     writer->Write(first);

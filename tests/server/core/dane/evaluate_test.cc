@@ -95,7 +95,7 @@ TEST(Expiry, DoesNotSufferFromTheFailedFamilyOfAHostThatHasTheOtherD44) {
 
 TEST(Evaluate, SkipsHostsPastTheBoundOnTheTlsaDataOfAllHosts) {
   // Nine hosts of 30,000 bytes each: eight are below 256 KiB.
-  const std::string data = std::string(2 * 3'000, 'a');
+  const std::string data = std::string(size_t{2} * 3'000, 'a');
   std::string dns = "d.test MX[S] ";
   for (int i = 0; i < 9; ++i) absl::StrAppend(&dns, i == 0 ? "" : ", ", i, " mx", i, ".test");
   for (int i = 0; i < 9; ++i) {

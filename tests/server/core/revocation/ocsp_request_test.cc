@@ -33,7 +33,7 @@ std::string EncodeWithOpenssl(const Certificate& certificate, const Certificate&
                        OCSP_cert_to_id(nullptr, certificate.x509.get(), issuer.x509.get()));
   unsigned char* bytes = nullptr;
   const int size = i2d_OCSP_REQUEST(request.get(), &bytes);
-  const std::string der(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  std::string der(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
   OPENSSL_free(bytes);
   return der;
 }

@@ -80,7 +80,7 @@ TEST(VerifyChain, BoundsTheIntermediates) {
 
 TEST(VerifyChain, HoldsTheRulesOfAChain) {
   const TestCertificate root = Root();
-  const auto with = [&root](CertificateSpec ca, CertificateSpec leaf) {
+  const auto with = [&root](const CertificateSpec& ca, const CertificateSpec& leaf) {
     const TestCertificate intermediate = Build(ca, &root);
     return ErrorOf({Build(leaf, &intermediate), intermediate, root});
   };

@@ -36,7 +36,8 @@ TEST(DerReader, ReadsLengthsOfUpToFourOctets) {
   EXPECT_TRUE(Reads("\x04\x81\x80" + std::string(0x80, 'x')));
   EXPECT_TRUE(Reads(std::string("\x04\x82\x01\x00", 4) + std::string(0x100, 'x')));
   EXPECT_TRUE(Reads(std::string("\x04\x83\x01\x00\x00", 5) + std::string(0x10000, 'x')));
-  EXPECT_TRUE(Reads(std::string("\x04\x84\x01\x00\x00\x00", 6) + std::string(0x1000000, 'x')));
+  EXPECT_TRUE(
+      Reads(std::string("\x04\x84\x01\x00\x00\x00", 6) + std::string(size_t{1} << 24, 'x')));
 }
 
 TEST(DerReader, TakesOneEncodingOfALengthOnly) {

@@ -215,7 +215,8 @@ TEST(CheckReadableKey, NeedsTheNameOfACurve) {
   const std::string point = Tlv(0x03, std::string("\x00\x02x", 3));
   for (const std::string& id : {ec, sm2}) {
     const auto is_readable = [&](const std::string& parameters) {
-      return CheckReadableKey(Tlv(0x30, Tlv(0x30, Tlv(0x06, id) + parameters) + point)).ok();
+      const std::string algorithm = Tlv(0x30, absl::StrCat(Tlv(0x06, id), parameters));
+      return CheckReadableKey(Tlv(0x30, absl::StrCat(algorithm, point))).ok();
     };
     EXPECT_TRUE(is_readable(Tlv(0x06, std::string("\x2b\x81\x04\x00\x22", 5))));
     EXPECT_FALSE(is_readable(Tlv(0x30, "\x02\x01\x01")));
