@@ -76,28 +76,36 @@ MemoryRateShard& MemoryRateStore::ShardOf(uint64_t hash) const {
 
 bool MemoryRateStore::Decide(absl::Span<const RateQuestion> questions, int64_t now,
                              absl::Span<RateAnswer> answers, RateWaiter* /*waiter*/) {
-  struct Hashed {
-    PackedRateKey key;
-    uint64_t hash;
-  };
+  if (questions.size() == 1) {
+    const RateQuestion& question = questions[0];
+    const PackedRateKey key = PackRateKey({question.rule_id, question.subject.prefix});
+    const uint64_t hash = HashOf(hash_key_, key);
+    ShardOf(hash).Decide(hash, hash_key_, key, question, now, answers[0]);
+    return true;
+  }
+  DecideBatch(questions, now, answers);
+  return true;
+}
+
+void MemoryRateStore::DecideBatch(absl::Span<const RateQuestion> questions, int64_t now,
+                                  absl::Span<RateAnswer> answers) {
   // What a batch needs is brought from memory while the questions before it are decided.
   constexpr size_t kAtOnce = 16;
-  std::array<Hashed, kAtOnce> hashed;
+  std::array<PackedRateKey, kAtOnce> keys;
+  std::array<uint64_t, kAtOnce> hashes;
   for (size_t begin = 0; begin < questions.size(); begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, questions.size() - begin);
     for (size_t i = 0; i < count; ++i) {
       const RateQuestion& question = questions[begin + i];
-      hashed[i].key = PackRateKey({question.rule_id, question.subject.prefix});
-      hashed[i].hash = HashOf(hash_key_, hashed[i].key);
-      if (count > 1) ShardOf(hashed[i].hash).Prefetch(hashed[i].hash);
+      keys[i] = PackRateKey({question.rule_id, question.subject.prefix});
+      hashes[i] = HashOf(hash_key_, keys[i]);
+      ShardOf(hashes[i]).Prefetch(hashes[i]);
     }
     for (size_t i = 0; i < count; ++i) {
-      ShardOf(hashed[i].hash)
-          .Decide(hashed[i].hash, hash_key_, hashed[i].key, questions[begin + i], now,
-                  answers[begin + i]);
+      ShardOf(hashes[i]).Decide(hashes[i], hash_key_, keys[i], questions[begin + i], now,
+                                answers[begin + i]);
     }
   }
-  return true;
 }
 
 void MemoryRateStore::Reset(const RateKey& key, std::function<void(absl::StatusOr<bool>)> done) {

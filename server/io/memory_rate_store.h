@@ -76,6 +76,8 @@ class MemoryRateStore : public RateStore {
  private:
   MemoryRateStore(const Options& options, const SipKey& hash_key, size_t shards);
 
+  void DecideBatch(absl::Span<const RateQuestion> questions, int64_t now,
+                   absl::Span<RateAnswer> answers);
   MemoryRateShard& ShardOf(uint64_t hash) const;
 
   const SipKey hash_key_;

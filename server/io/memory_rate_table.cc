@@ -9,14 +9,6 @@ constexpr int kIpv4Lengths = 129;  // where they begin
 
 }  // namespace
 
-PackedRateKey PackRateKey(const RateKey& key) {
-  PackedRateKey packed;
-  std::memcpy(packed.address.data(), key.prefix.address.octets.data(), 16);
-  const int length = key.prefix.length + (key.prefix.address.v4 ? kIpv4Lengths : 0);
-  packed.tag = static_cast<uint16_t>(static_cast<int>(key.rule) << 8 | length);
-  return packed;
-}
-
 RateKey UnpackRateKey(const PackedRateKey& key) {
   RateKey unpacked;
   unpacked.rule = static_cast<RateRuleId>(key.tag >> 8);

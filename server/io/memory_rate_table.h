@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -22,7 +23,13 @@ struct PackedRateKey {
   std::array<uint64_t, 2> address = {};
   uint16_t tag = 0;
 };
-PackedRateKey PackRateKey(const RateKey& key);
+inline PackedRateKey PackRateKey(const RateKey& key) {
+  PackedRateKey packed;
+  std::memcpy(packed.address.data(), key.prefix.address.octets.data(), 16);
+  const int length = key.prefix.length + (key.prefix.address.v4 ? 129 : 0);
+  packed.tag = static_cast<uint16_t>(static_cast<int>(key.rule) << 8 | length);
+  return packed;
+}
 RateKey UnpackRateKey(const PackedRateKey& key);
 
 // PackLimit keeps a limit to 8 binary digits, never more than the limit.
@@ -155,19 +162,29 @@ class MemoryRateTable {
   // FindEmpty finds room in the bucket of the two that has more of it.
   Entry FindEmpty(uint64_t hash);
 
+  // LeastWorth takes what is spent in the bucket that has more of it, so that buckets fill
+  // alike; where nothing is, what is worth the least.
   template <typename Worth>
   Entry LeastWorth(uint64_t hash, const Worth& worth, double& least) {
     Entry found;
     least = std::numeric_limits<double>::infinity();
+    int most_spent = 0;
     for (Bucket* bucket : {&buckets_[First(hash)], &buckets_[Second(hash)]}) {
+      Entry of_bucket;
+      double least_of_bucket = 0;
+      int spent = 0;
       for (int way = 0; way < kWays; ++way) {
         const Entry entry(bucket, way);
         const double is_worth = worth(entry);
-        if (found && !(is_worth < least)) continue;
-        found = entry;
-        least = is_worth;
-        if (least == kSpent) return found;
+        if (is_worth == kSpent) ++spent;
+        if (of_bucket && !(is_worth < least_of_bucket)) continue;
+        of_bucket = entry;
+        least_of_bucket = is_worth;
       }
+      if (found && spent <= most_spent && !(least_of_bucket < least)) continue;
+      found = of_bucket;
+      least = least_of_bucket;
+      most_spent = spent;
     }
     return found;
   }
