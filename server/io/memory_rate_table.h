@@ -22,6 +22,10 @@ namespace postern {
 struct PackedRateKey {
   std::array<uint64_t, 2> address = {};
   uint16_t tag = 0;
+
+  bool operator==(const PackedRateKey& other) const {
+    return address == other.address && tag == other.tag;
+  }
 };
 inline PackedRateKey PackRateKey(const RateKey& key) {
   PackedRateKey packed;
