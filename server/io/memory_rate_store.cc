@@ -45,9 +45,8 @@ absl::StatusOr<std::unique_ptr<MemoryRateStore>> MemoryRateStore::Create(const O
         absl::StrCat("events is ", options.events, "; it has to be at most ", kMaxCapacity));
   }
   if (options.event_memory < absl::Seconds(1) || options.event_memory > absl::Hours(1)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("event_memory is ", absl::FormatDuration(options.event_memory),
-                     "; it has to be 1s to 1h"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "event_memory is ", absl::FormatDuration(options.event_memory), "; it has to be 1s to 1h"));
   }
   SipKey hash_key;
   if (options.hash_key) {
@@ -162,8 +161,8 @@ RateSnapshot MemoryRateStore::Save(const RateRuleIds& ids, int64_t now, absl::Ti
 size_t MemoryRateStore::Restore(const RateSnapshot& snapshot, const RateRuleIds& ids, int64_t now,
                                 absl::Time wall_now) {
   // Where the wall clock went back, no time passed. A century is as good as any longer time.
-  const int64_t passed = absl::ToInt64Nanoseconds(std::clamp(
-      wall_now - snapshot.time, absl::ZeroDuration(), absl::Hours(24 * 366 * 100)));
+  const int64_t passed = absl::ToInt64Nanoseconds(
+      std::clamp(wall_now - snapshot.time, absl::ZeroDuration(), absl::Hours(24 * 366 * 100)));
   struct Known {
     RateRuleId id;
     RateShape shape;

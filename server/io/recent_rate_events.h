@@ -24,7 +24,7 @@ class RecentRateEvents {
     int64_t at = 0;
     double rate = 0;
     float retry_after = 0;  // seconds, not rounded down; 0 where it was not over
-    uint32_t key = 0;        // some bits of the key's hash
+    uint32_t key = 0;       // some bits of the key's hash
   };
   static_assert(sizeof(Event) == 32);
 

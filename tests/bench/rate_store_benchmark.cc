@@ -50,8 +50,9 @@ const RuleMatcher& Rule() {
 }
 
 RateQuestion Question(uint32_t client) {
-  return {&Rule(), static_cast<RateRuleId>(1), Rule().SubjectOf(Address(client)), EventCount(),
-          false, ""};
+  return {
+      &Rule(), static_cast<RateRuleId>(1), Rule().SubjectOf(Address(client)), EventCount(), false,
+      ""};
 }
 
 MemoryRateStore& Store() {
@@ -181,8 +182,7 @@ void BM_Lock(benchmark::State& state) __attribute__((no_thread_safety_analysis))
     random = random * 6364136223846793005 + 1442695040888963407;
     Shard& shard = shards[(random >> 33) % count];
     shard.lock.Lock();
-    shard.key =
-        DecideSmoothed(limit, RateMode::kStrict, EventCount(), now += 1000, shard.key).next;
+    shard.key = DecideSmoothed(limit, RateMode::kStrict, EventCount(), now += 1000, shard.key).next;
     shard.lock.Unlock();
   }
   state.SetItemsProcessed(state.iterations());

@@ -160,7 +160,8 @@ std::string WriteRateSnapshot(const RateSnapshot& snapshot) {
   for (const RateSnapshot::Key& key : snapshot.keys) {
     const IpAddress& address = key.prefix.address;
     out.Integer(key.rule, 1);
-    out.Integer(static_cast<uint64_t>(key.prefix.length + (address.v4 ? kIpv4Lengths : 0)), 1);
+    const int length = key.prefix.length + (address.v4 ? kIpv4Lengths : 0);
+    out.Integer(static_cast<uint64_t>(length), 1);
     out.Bytes(absl::string_view(reinterpret_cast<const char*>(address.octets.data()), 16));
     out.Real(key.limit);
     out.Integer(static_cast<uint64_t>(key.age), 8);

@@ -49,8 +49,8 @@ class LeaseStoreSuite : public testing::TestWithParam<LeaseStoreFactory> {
   }
   LeaseAnswer Acquire(absl::string_view client, absl::string_view id, uint32_t limit = 2) {
     return Wait([&](LeaseStore::Done done) {
-      under_test_->store().Acquire({Key(client), id, limit, absl::Seconds(60)},
-                                   under_test_->now(), std::move(done));
+      under_test_->store().Acquire({Key(client), id, limit, absl::Seconds(60)}, under_test_->now(),
+                                   std::move(done));
     });
   }
   LeaseAnswer Renew(absl::string_view client, absl::string_view id) {

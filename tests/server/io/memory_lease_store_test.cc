@@ -30,8 +30,7 @@ class MemoryLeaseStoreUnderTest : public LeaseStoreUnderTest {
   int64_t now_ = 1'000'000'000;
 };
 
-INSTANTIATE_TEST_SUITE_P(MemoryLeaseStore, LeaseStoreSuite,
-                         testing::Values(LeaseStoreFactory([] {
+INSTANTIATE_TEST_SUITE_P(MemoryLeaseStore, LeaseStoreSuite, testing::Values(LeaseStoreFactory([] {
                            return std::make_unique<MemoryLeaseStoreUnderTest>();
                          })));
 
@@ -49,7 +48,7 @@ LeaseAnswer Acquire(MemoryLeaseStore& store, const RateKey& key, const std::stri
 }
 
 TEST(MemoryLeaseStore, HasRoomForSoManyAndMakesItOfWhatEnded) {
-  MemoryLeaseStore store(16 * 10, SipKey{1, 2});
+  MemoryLeaseStore store(160, SipKey{1, 2});
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(Acquire(store, Key(1), absl::StrCat(i), 100, 0).result, LeaseAnswer::Result::kHeld);
   }

@@ -58,8 +58,7 @@ class MemoryStoreUnderTest : public RateStoreUnderTest {
   int64_t now_ = 5'000'000'000;
 };
 
-INSTANTIATE_TEST_SUITE_P(MemoryRateStore, RateStoreSuite,
-                         testing::Values(RateStoreFactory([] {
+INSTANTIATE_TEST_SUITE_P(MemoryRateStore, RateStoreSuite, testing::Values(RateStoreFactory([] {
                            return std::make_unique<MemoryStoreUnderTest>();
                          })));
 
@@ -80,8 +79,8 @@ class MemoryRateStoreTest : public testing::Test {
   }
   static RateVerdict Decide(RateStore& store, int64_t now, const RateQuestion& question) {
     RateAnswer answer;
-    EXPECT_TRUE(store.Decide(absl::MakeConstSpan(&question, 1), now, absl::MakeSpan(&answer, 1),
-                             nullptr));
+    EXPECT_TRUE(
+        store.Decide(absl::MakeConstSpan(&question, 1), now, absl::MakeSpan(&answer, 1), nullptr));
     return answer.verdict;
   }
 
@@ -207,8 +206,8 @@ TEST_F(MemoryRateStoreTest, LosesNoDecisionOnConcurrentThreads) {
   const auto store = MakeStore(20'000);
   std::array<int, 4> admitted = {};
   std::vector<std::thread> threads;
-  for (size_t t = 0; t < admitted.size(); ++t) {
-    threads.emplace_back([&, t] {
+  for (int& count : admitted) {
+    threads.emplace_back([&] {
       std::vector<RateQuestion> batch;
       for (uint64_t client = 0; client < 50; ++client) batch.push_back(Question(rule, client));
       std::vector<RateAnswer> answers(batch.size());
@@ -221,13 +220,13 @@ TEST_F(MemoryRateStoreTest, LosesNoDecisionOnConcurrentThreads) {
           batch[i].event_id = ids[i];
         }
         store->Decide(batch, 0, absl::MakeSpan(answers), nullptr);
-        for (size_t i = 0; i < batch.size(); ++i) batch[i].event_id = "";
+        for (RateQuestion& question : batch) question.event_id = "";
         store->Decide(batch, 0, absl::MakeSpan(answers), nullptr);
-        for (const RateAnswer& answer : answers) admitted[t] += answer.verdict.over ? 0 : 1;
+        for (const RateAnswer& answer : answers) count += answer.verdict.over ? 0 : 1;
         if (round == 50) store->GetStats();
-        if (round == 60) store->ListTop(std::nullopt, 10, 0, [](const auto& keys) {
-          EXPECT_EQ(keys->size(), 10u);
-        });
+        if (round == 60)
+          store->ListTop(std::nullopt, 10, 0,
+                         [](const auto& keys) { EXPECT_EQ(keys->size(), 10u); });
       }
     });
   }
@@ -237,7 +236,7 @@ TEST_F(MemoryRateStoreTest, LosesNoDecisionOnConcurrentThreads) {
   EXPECT_EQ(stats.repeated_events, 50u * 100 * 3) << "each event was counted by one of four";
   // Each client has 100: the events with ids, 100 at most, and what is left of it for others.
   int all = 0;
-  for (const int count : admitted) all += count;
+  for (const int some : admitted) all += some;
   EXPECT_GT(all, 0);
   EXPECT_LE(all, 50 * 100);
   RateQuestion look = Question(rule, 7);

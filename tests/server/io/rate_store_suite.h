@@ -49,9 +49,11 @@ inline RateRule TestRule(double limit, absl::Duration period) {
 
 inline RateQuestion Ask(const RuleMatcher& rule, absl::string_view client,
                         absl::string_view event_id = "", int id = 1) {
-  return {&rule,        static_cast<RateRuleId>(id),
+  return {&rule,
+          static_cast<RateRuleId>(id),
           rule.SubjectOf(ParseClientAddress(client).value()),
-          EventCount(), false,
+          EventCount(),
+          false,
           event_id};
 }
 
@@ -96,14 +98,13 @@ class RateStoreSuite : public testing::TestWithParam<RateStoreFactory> {
   std::string Top(std::optional<RateRuleId> rule, size_t limit) {
     absl::Notification done;
     std::string text;
-    under_test_->store().ListTop(rule, limit, under_test_->now(),
-                                 [&](absl::StatusOr<std::vector<RatedKey>> keys) {
-                                   for (const RatedKey& key : keys.value()) {
-                                     absl::StrAppend(&text, key.key.prefix.address.ToString(), "=",
-                                                     key.rate, " ");
-                                   }
-                                   done.Notify();
-                                 });
+    under_test_->store().ListTop(
+        rule, limit, under_test_->now(), [&](absl::StatusOr<std::vector<RatedKey>> keys) {
+          for (const RatedKey& key : keys.value()) {
+            absl::StrAppend(&text, key.key.prefix.address.ToString(), "=", key.rate, " ");
+          }
+          done.Notify();
+        });
     done.WaitForNotification();
     return text;
   }

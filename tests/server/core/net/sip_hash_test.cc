@@ -30,15 +30,14 @@ uint64_t OfOpenSsl(const SipKey& key, absl::string_view bytes) {
   std::array<OSSL_PARAM, 4> params = {
       OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
       OSSL_PARAM_construct_uint(OSSL_MAC_PARAM_C_ROUNDS, &word_rounds),
-      OSSL_PARAM_construct_uint(OSSL_MAC_PARAM_D_ROUNDS, &last_rounds),
-      OSSL_PARAM_construct_end()};
+      OSSL_PARAM_construct_uint(OSSL_MAC_PARAM_D_ROUNDS, &last_rounds), OSSL_PARAM_construct_end()};
   std::array<uint8_t, 16> key_bytes;
   std::memcpy(key_bytes.data(), &key, 16);
   std::array<uint8_t, 8> digest = {};
   EXPECT_EQ(EVP_MAC_init(context.get(), key_bytes.data(), 16, params.data()), 1);
-  EXPECT_EQ(EVP_MAC_update(context.get(), reinterpret_cast<const uint8_t*>(bytes.data()),
-                           bytes.size()),
-            1);
+  EXPECT_EQ(
+      EVP_MAC_update(context.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()),
+      1);
   EXPECT_EQ(EVP_MAC_final(context.get(), digest.data(), &size, digest.size()), 1);
   uint64_t hash;
   std::memcpy(&hash, digest.data(), 8);

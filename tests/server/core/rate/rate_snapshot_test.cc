@@ -109,20 +109,28 @@ TEST(RateSnapshot, SaysWhatIsWrongAndWhatToDo) {
 
 TEST(RateSnapshot, IsRefusedForOneUnsoundValueByItsName) {
   const double nan = std::nan("");
-  EXPECT_THAT(ErrorOf([&](RateSnapshot& s) { s.keys[1].rate = nan; }), HasSubstr("key 2 has a bad rate"));
+  EXPECT_THAT(ErrorOf([&](RateSnapshot& s) { s.keys[1].rate = nan; }),
+              HasSubstr("key 2 has a bad rate"));
   EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].rate = -1; }), HasSubstr("bad rate"));
   EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].rate = 1e31; }), HasSubstr("bad rate"));
   EXPECT_THAT(ErrorOf([&](RateSnapshot& s) { s.keys[0].limit = nan; }), HasSubstr("bad limit"));
   EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].limit = -1; }), HasSubstr("bad limit"));
   EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].age = -1; }), HasSubstr("bad age"));
   EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].rule = 2; }), HasSubstr("bad rule"));
-  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].prefix.length = 33; }), HasSubstr("bad length"));
-  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].prefix.length = 24; }), HasSubstr("bad address"));
-  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].prefix.address.octets[9] = 1; }), HasSubstr("bad address"));
-  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.rules[1].name = "connections"; }), HasSubstr("rule 2 is there twice"));
+  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].prefix.length = 33; }),
+              HasSubstr("bad length"));
+  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].prefix.length = 24; }),
+              HasSubstr("bad address"));
+  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.keys[0].prefix.address.octets[9] = 1; }),
+              HasSubstr("bad address"));
+  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.rules[1].name = "connections"; }),
+              HasSubstr("rule 2 is there twice"));
   EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.rules[0].name = "a b"; }), HasSubstr("rule 1: name"));
-  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.rules[0].period = absl::ZeroDuration(); }), HasSubstr("period"));
-  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.rules[0].algorithm = static_cast<RateAlgorithm>(2); }), HasSubstr("algorithm 2"));
+  EXPECT_THAT(ErrorOf([](RateSnapshot& s) { s.rules[0].period = absl::ZeroDuration(); }),
+              HasSubstr("period"));
+  EXPECT_THAT(
+      ErrorOf([](RateSnapshot& s) { s.rules[0].algorithm = static_cast<RateAlgorithm>(2); }),
+      HasSubstr("algorithm 2"));
 }
 
 }  // namespace
