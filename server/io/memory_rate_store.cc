@@ -152,7 +152,7 @@ RateSnapshot MemoryRateStore::Save(const RateRuleIds& ids, int64_t now, absl::Ti
         snapshot.rules.push_back({ids.NameOf(key.rule), shape.algorithm, shape.limit.period()});
       }
       snapshot.keys.push_back(
-          {*place, key.prefix, limit, std::max<int64_t>(now - state.last, 0), state.rate});
+          {*place, key.prefix, limit, std::clamp<int64_t>(now - state.last, 0, kMaxRateAge), state.rate});
     });
   }
   return snapshot;

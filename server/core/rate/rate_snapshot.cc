@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -130,8 +129,7 @@ absl::string_view ReadKey(Reader& in, size_t rules, RateSnapshot::Key& key) {
                                  [](uint8_t octet) { return octet == 0; });
   if (!ends_in_zeros || !(PrefixOf(address, length).address == address)) return "address";
   if (!CheckLimit(key.limit).ok()) return "limit";
-  // A bound of 500 years would do; this one makes sums with other times safe.
-  if (key.age < 0 || key.age > std::numeric_limits<int64_t>::max() / 4) return "age";
+  if (key.age < 0 || key.age > kMaxRateAge) return "age";
   if (!IsSound({0, key.rate})) return "rate";
   return "";
 }

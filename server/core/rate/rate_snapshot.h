@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,10 @@ struct RateSnapshot {
 };
 
 inline constexpr size_t kRateSnapshotKeyBytes = 42;
+
+// kMaxRateAge bounds an age, 73 years: what is older is written as just so old, and sums of
+// an age and other times are safe.
+inline constexpr int64_t kMaxRateAge = std::numeric_limits<int64_t>::max() / 4;
 
 // MaxRateSnapshotBytes is what a snapshot of so many keys takes at most.
 size_t MaxRateSnapshotBytes(size_t keys);

@@ -158,7 +158,10 @@ TEST_F(MemoryRateStoreTest, MakesRoomOfWhatNobodyWouldMissFirst) {
 
 TEST_F(MemoryRateStoreTest, HoldsNearlyAllKeysOfAFullTable) {
   const auto store = MakeStore(kCapacity);
-  for (uint64_t i = 0; i < kCapacity; ++i) Decide(*store, 0, Question(rule_, i));
+  for (uint64_t i = 0; i < kCapacity; ++i) {
+    if (i == kCapacity * 8 / 10) EXPECT_LE(store->GetStats().evicted_unspent, i / 10'000);
+    Decide(*store, 0, Question(rule_, i));
+  }
   EXPECT_LE(store->GetStats().evicted_unspent, kCapacity / 50);
   EXPECT_GE(store->GetStats().entries, kCapacity - kCapacity / 50);
 }
@@ -276,6 +279,20 @@ TEST_F(MemoryRateStoreTest, RemembersOverARestartWhatTimeHasLeft) {
   const auto early = MakeStore(1000);
   EXPECT_EQ(early->Restore(snapshot, ids, 0, saved - absl::Hours(5)), 0u)
       << "where the clock went back no time has passed";
+}
+
+TEST_F(MemoryRateStoreTest, SavesNothingThatItWouldNotReadHoweverOldItIs) {
+  RateRuleIds ids;
+  EXPECT_TRUE(ids.IdOf("connections").ok());
+  RateSnapshot old;
+  old.time = absl::FromUnixSeconds(-1'000'000'000'000);
+  old.rules = {{"connections", RateAlgorithm::kGcra, absl::Hours(1)}};
+  // A bucket that never runs out.
+  old.keys = {{0, Question(rule_, 1).subject.prefix, 0, kMaxRateAge, 1}};
+  const auto store = MakeStore(1000);
+  EXPECT_EQ(store->Restore(old, ids, kSecond, absl::FromUnixSeconds(0)), 0u);
+  const RateSnapshot saved = store->Save(ids, kSecond, absl::FromUnixSeconds(0));
+  EXPECT_EQ(ReadRateSnapshot(WriteRateSnapshot(saved)).value().keys.size(), 1u);
 }
 
 }  // namespace
