@@ -151,8 +151,8 @@ RateSnapshot MemoryRateStore::Save(const RateRuleIds& ids, int64_t now, absl::Ti
         place = static_cast<uint8_t>(snapshot.rules.size());
         snapshot.rules.push_back({ids.NameOf(key.rule), shape.algorithm, shape.limit.period()});
       }
-      snapshot.keys.push_back(
-          {*place, key.prefix, limit, std::clamp<int64_t>(now - state.last, 0, kMaxRateAge), state.rate});
+      snapshot.keys.push_back({*place, key.prefix, limit,
+                               std::clamp<int64_t>(now - state.last, 0, kMaxRateAge), state.rate});
     });
   }
   return snapshot;

@@ -61,7 +61,8 @@ TEST(MemoryRateTable, PutsOutTheLeastOfTheBucketsOfAKeyAndNothingWhileThereIsRoo
     const std::string address = "192.0.2." + std::to_string(client);
     return static_cast<bool>(table.Find(client, PackRateKey(Key(address, 32))));
   };
-  for (uint8_t client = 0; client < table.Capacity(); ++client) {
+  ASSERT_EQ(table.Capacity(), 14u);
+  for (uint8_t client = 0; client < 14; ++client) {
     EXPECT_EQ(insert(client, client == 9 ? 1 : 100 + client), MemoryRateTable::Evicted::kNothing);
   }
   EXPECT_EQ(insert(20, 50), MemoryRateTable::Evicted::kUnspent);
