@@ -10,8 +10,8 @@
 #include "server/config_anchor.h"
 #include "server/config_errors.h"
 #include "server/core/x509/trust_anchors.h"
+#include "server/io/dns/unbound_context.h"
 #include "server/io/file.h"
-#include "server/io/unbound_context.h"
 
 namespace postern {
 namespace {

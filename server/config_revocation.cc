@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/config_errors.h"
-#include "server/io/fetch_checks.h"
+#include "server/io/http/fetch_checks.h"
 
 namespace postern {
 namespace {

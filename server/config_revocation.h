@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "server/config_reader.h"
 #include "server/core/revocation/check_revocation.h"
-#include "server/io/http_fetcher_options.h"
+#include "server/io/http/http_fetcher_options.h"
 
 namespace postern {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "server/io/unbound_options.h"
+#include "server/io/dns/unbound_options.h"
 
 namespace postern {
 

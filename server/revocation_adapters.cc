@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "server/core/x509/certificate.h"
-#include "server/io/staple_hook.h"
+#include "server/io/revocation/staple_hook.h"
 #include "server/log.h"
 
 namespace postern {

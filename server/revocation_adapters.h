@@ -16,12 +16,12 @@
 #include "server/core/revocation/crl_index.h"
 #include "server/io/clock.h"
 #include "server/io/command_hook.h"
-#include "server/io/crl_cache.h"
-#include "server/io/curl_fetcher.h"
-#include "server/io/folder_staple_store.h"
+#include "server/io/http/curl_fetcher.h"
 #include "server/io/mutex.h"
-#include "server/io/staple_files.h"
-#include "server/io/stapler.h"
+#include "server/io/revocation/crl_cache.h"
+#include "server/io/revocation/folder_staple_store.h"
+#include "server/io/revocation/staple_files.h"
+#include "server/io/revocation/stapler.h"
 #include "server/rpc/fetch_revocation.h"
 
 namespace postern {

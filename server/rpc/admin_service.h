@@ -7,9 +7,9 @@
 #include "postern/v1/admin.grpc.pb.h"
 #include "server/io/answer_memo.h"
 #include "server/io/clock.h"
-#include "server/io/policy_cache.h"
-#include "server/io/resolver.h"
-#include "server/io/resolver_self_test.h"
+#include "server/io/dns/resolver.h"
+#include "server/io/dns/resolver_self_test.h"
+#include "server/io/policy/policy_cache.h"
 #include "server/rpc/admission.h"
 
 namespace postern {

@@ -13,7 +13,7 @@
 #include "server/core/revocation/crl_index.h"
 #include "server/core/x509/certificate.h"
 #include "server/io/clock.h"
-#include "server/io/http_fetcher.h"
+#include "server/io/http/http_fetcher.h"
 #include "server/rpc/fetch_scope.h"
 #include "server/rpc/revocation_request.h"
 

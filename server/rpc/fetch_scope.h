@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "server/io/http_fetcher.h"
+#include "server/io/http/http_fetcher.h"
 #include "server/io/mutex.h"
 
 namespace postern {

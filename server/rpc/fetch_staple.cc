@@ -10,7 +10,7 @@
 #include "server/core/x509/certificate_urls.h"
 #include "server/core/x509/outline.h"
 #include "server/core/x509/signature.h"
-#include "server/io/ocsp_fetch.h"
+#include "server/io/revocation/ocsp_fetch.h"
 #include "server/rpc/field_error.h"
 
 namespace postern {

@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "server/core/dane/policy.h"
 #include "server/io/clock.h"
-#include "server/io/policy_cache.h"
+#include "server/io/policy/policy_cache.h"
 #include "server/rpc/admission.h"
 
 namespace postern {

@@ -15,7 +15,7 @@
 #include "grpcpp/support/slice.h"
 #include "postern/v1/policy.pb.h"
 #include "server/core/dane/policy.h"
-#include "server/io/policy_cache.h"
+#include "server/io/policy/policy_cache.h"
 
 namespace postern {
 

@@ -4,7 +4,7 @@
 
 #include "absl/time/time.h"
 #include "postern/v1/revocation.pb.h"
-#include "server/io/staple_source.h"
+#include "server/io/revocation/staple_source.h"
 
 namespace postern {
 

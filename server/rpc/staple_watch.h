@@ -12,7 +12,7 @@
 #include "grpcpp/grpcpp.h"
 #include "server/io/clock.h"
 #include "server/io/mutex.h"
-#include "server/io/staple_source.h"
+#include "server/io/revocation/staple_source.h"
 #include "server/rpc/staple_bytes.h"
 
 namespace postern {

@@ -14,7 +14,7 @@
 #include "postern/v1/policy.pb.h"
 #include "server/core/dane/policy.h"
 #include "server/io/clock.h"
-#include "server/io/policy_cache.h"
+#include "server/io/policy/policy_cache.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/policy_wire.h"
 #include "tests/bench/policy_requests.h"

@@ -26,8 +26,8 @@
 #include "absl/strings/str_cat.h"
 #include "server/core/dns/answer.h"
 #include "server/core/dns/zone_guess.h"
-#include "server/io/unbound_context.h"
-#include "server/io/unbound_options.h"
+#include "server/io/dns/unbound_context.h"
+#include "server/io/dns/unbound_options.h"
 
 namespace postern {
 namespace {

@@ -17,7 +17,7 @@
 #include "server/core/dane/evaluate.h"
 #include "server/core/dns/message.h"
 #include "server/io/clock.h"
-#include "server/io/policy_cache.h"
+#include "server/io/policy/policy_cache.h"
 #include "server/rpc/policy_convert.h"
 #include "server/rpc/policy_wire.h"
 #include "tests/bench/policy_requests.h"

@@ -22,9 +22,9 @@
 #include "server/core/rate/rate_rule.h"
 #include "server/core/rate/rate_verdict.h"
 #include "server/core/rate/smoothed_rate.h"
-#include "server/io/memory_rate_store.h"
 #include "server/io/mutex.h"
-#include "server/io/rate_store.h"
+#include "server/io/rate/memory_rate_store.h"
+#include "server/io/rate/rate_store.h"
 
 namespace postern {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "postern/v1/revocation.pb.h"
-#include "server/io/staple_source.h"
+#include "server/io/revocation/staple_source.h"
 
 namespace postern {
 

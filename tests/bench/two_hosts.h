@@ -7,8 +7,8 @@
 #include "absl/time/time.h"
 #include "server/core/dane/answer_reader.h"
 #include "server/core/dane/policy.h"
-#include "server/io/policy_cache.h"
-#include "server/io/policy_source.h"
+#include "server/io/policy/policy_cache.h"
+#include "server/io/policy/policy_source.h"
 
 namespace postern {
 

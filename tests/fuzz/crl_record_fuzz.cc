@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "server/io/crl_record.h"
+#include "server/io/revocation/crl_record.h"
 
 namespace postern {
 namespace {

@@ -12,8 +12,8 @@
 #include "absl/time/time.h"
 #include "server/core/net/http_date.h"
 #include "server/core/net/http_header.h"
-#include "server/io/http_fetcher.h"
-#include "server/io/http_reply_reader.h"
+#include "server/io/http/http_fetcher.h"
+#include "server/io/http/http_reply_reader.h"
 
 namespace postern {
 namespace {

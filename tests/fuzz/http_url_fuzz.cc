@@ -8,9 +8,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
-#include "server/io/http_fetcher.h"
-#include "server/io/http_fetcher_options.h"
-#include "server/io/http_url.h"
+#include "server/io/http/http_fetcher.h"
+#include "server/io/http/http_fetcher_options.h"
+#include "server/io/http/http_url.h"
 
 namespace postern {
 namespace {

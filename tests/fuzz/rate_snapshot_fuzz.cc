@@ -12,8 +12,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/core/rate/rate_snapshot.h"
-#include "server/io/memory_rate_store.h"
-#include "server/io/rate_rule_ids.h"
+#include "server/io/rate/memory_rate_store.h"
+#include "server/io/rate/rate_rule_ids.h"
 
 namespace postern {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "server/core/dns/answer.h"
-#include "server/io/resolver.h"
+#include "server/io/dns/resolver.h"
 
 namespace postern {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/io/fetch_checks.h"
-#include "server/io/http_url.h"
+#include "server/io/http/fetch_checks.h"
+#include "server/io/http/http_url.h"
 
 namespace postern {
 namespace {

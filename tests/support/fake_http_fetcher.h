@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/io/http_fetcher.h"
-#include "server/io/http_fetcher_options.h"
+#include "server/io/http/http_fetcher.h"
+#include "server/io/http/http_fetcher_options.h"
 #include "server/io/mutex.h"
 
 namespace postern {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/io/dns/resolver.h"
 #include "server/io/mutex.h"
-#include "server/io/resolver.h"
 #include "tests/support/dns_records.h"
 
 namespace postern {

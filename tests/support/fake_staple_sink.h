@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "server/io/staple_sink.h"
-#include "server/io/staple_source.h"
+#include "server/io/revocation/staple_sink.h"
+#include "server/io/revocation/staple_source.h"
 
 namespace postern {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "server/io/mutex.h"
-#include "server/io/staple_source.h"
+#include "server/io/revocation/staple_source.h"
 
 namespace postern {
 

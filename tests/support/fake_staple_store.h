@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "server/io/staple_store.h"
+#include "server/io/revocation/staple_store.h"
 
 namespace postern {
 

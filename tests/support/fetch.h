@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "server/io/http_fetcher.h"
+#include "server/io/http/http_fetcher.h"
 
 namespace postern {
 

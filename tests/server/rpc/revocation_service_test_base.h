@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "postern/v1/revocation.grpc.pb.h"
 #include "server/io/answer_memo.h"
-#include "server/io/staple_source.h"
+#include "server/io/revocation/staple_source.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/revocation_service.h"
 #include "tests/support/certificate_builder.h"
