@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include "server/core/x509/der.h"
+
 namespace postern {
 namespace {
 
@@ -15,6 +17,14 @@ std::string Compute(Digest digest, absl::string_view bytes) {
   return {reinterpret_cast<const char*>(value), size};
 }
 
+// Whatever the parameters are: a digest has none, and a statement that says revoked is not
+// to be overlooked for what a responder wrote there.
+Digest DigestNamedBy(absl::string_view algorithm) {
+  DerReader fields(algorithm);
+  DerElement id;
+  return fields.Read(kDerObjectId, id) ? DigestByObjectId(id.contents) : Digest::kUnknown;
+}
+
 bool IsKnown(Digest digest) {
   return digest == Digest::kSha1 || digest == Digest::kSha256 || digest == Digest::kSha384 ||
          digest == Digest::kSha512;
@@ -24,7 +34,7 @@ bool IsKnown(Digest digest) {
 
 bool CertIdMatcher::Matches(const CertId& id) {
   if (id.serial != serial_ || id.name_hash.empty() || id.key_hash.empty()) return false;
-  const Digest digest = DigestOf(id.algorithm);
+  const Digest digest = DigestNamedBy(id.algorithm);
   if (!IsKnown(digest)) return false;
   const Digests& digests = DigestsBy(digest);
   return digests.of_name == id.name_hash && digests.of_key == id.key_hash;

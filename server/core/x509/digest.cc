@@ -30,8 +30,12 @@ Digest DigestOf(absl::string_view algorithm) {
       (!fields.Read(kDerNull, null) || !null.contents.empty() || !fields.AtEnd())) {
     return Digest::kUnknown;
   }
+  return DigestByObjectId(id.contents);
+}
+
+Digest DigestByObjectId(absl::string_view id) {
   for (const Known& known : kKnown) {
-    if (known.id == id.contents) return known.digest;
+    if (known.id == id) return known.digest;
   }
   return Digest::kUnknown;
 }

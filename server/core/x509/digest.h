@@ -17,6 +17,9 @@ enum class Digest { kUnknown, kMd5, kSha1, kSha224, kSha256, kSha384, kSha512 };
 // absent; kUnknown where it is anything else.
 Digest DigestOf(absl::string_view algorithm);
 
+// DigestByObjectId knows one by the contents of its OBJECT IDENTIFIER.
+Digest DigestByObjectId(absl::string_view id);
+
 // DigestFunction returns OpenSSL's; null for kUnknown and kMd5.
 const EVP_MD* DigestFunction(Digest digest);
 

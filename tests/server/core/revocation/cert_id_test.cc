@@ -54,6 +54,17 @@ TEST(CertIdMatcher, KnowsFourDigestsO1) {
   }
 }
 
+// As OpenSSL does: else a "revoked" with parameters that are not right would be no
+// statement on the certificate, and a "good" beside it would count.
+TEST(CertIdMatcher, DoesNotLookAtTheParametersO1) {
+  for (const std::string& parameters :
+       {std::string(), Tlv(0x05, ""), Tlv(0x28, ""), Tlv(0x05, "x"), Tlv(0x30, Tlv(0x05, ""))}) {
+    Id id(EVP_sha256());
+    id.algorithm += parameters;
+    EXPECT_TRUE(id.Matches()) << parameters.size();
+  }
+}
+
 TEST(CertIdMatcher, ComparesEveryPartO1) {
   Id id(EVP_sha256());
   id.name.back() = static_cast<char>(id.name.back() ^ 1);
