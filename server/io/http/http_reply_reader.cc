@@ -59,10 +59,12 @@ bool HttpReplyReader::OnStatusLine(absl::string_view line) {
   const bool digits = code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) {
                         return absl::ascii_isdigit(static_cast<unsigned char>(c));
                       });
-  if (!absl::StartsWith(line, "HTTP/1.") || !digits || !absl::SimpleAtoi(code, &reply_.status) ||
-      reply_.status < 100) {
+  int status = 0;
+  if (!absl::StartsWith(line, "HTTP/1.") || !digits || !absl::SimpleAtoi(code, &status) ||
+      status < 100) {
     return Stop(FetchFailure::kBadReply, "the status line is not one of HTTP/1");
   }
+  reply_.status = status;
   return true;
 }
 

@@ -115,6 +115,7 @@ TEST(HttpReplyReader, RefusesOtherStatusLines) {
     HttpReplyReader reader(Limits(), kNow);
     EXPECT_FALSE(reader.OnLine(line)) << line;
     EXPECT_EQ(reader.failure(), FetchFailure::kBadReply);
+    EXPECT_EQ(reader.reply().status, 0) << line;  // no status that was refused
   }
 }
 
